@@ -15,8 +15,8 @@ func (s Shapes) Of(values []*Value) []Shape {
 
 // Infer derives the shape of every value from the inputs' shapes: the declared
 // ones, or those given by value name. It checks every attribute, and every
-// parameter that is present, on the way; the first error names its node. Nodes
-// must be in topological order.
+// parameter that is present, on the way; the first error names its node, and
+// comes with the shapes found before it. Nodes must be in topological order.
 func (g *Graph) Infer(inputs map[string]Shape) (Shapes, error) {
 	shapes := make(Shapes)
 	used := 0
@@ -25,23 +25,23 @@ func (g *Graph) Infer(inputs map[string]Shape) (Shapes, error) {
 			if given, ok := inputs[n.Outputs[0].Name]; ok {
 				used++
 				if err := given.Check(); err != nil {
-					return nil, n.wrap(err)
+					return shapes, n.wrap(err)
 				}
 				if len(given) != len(in.Shape) {
-					return nil, n.Errorf(ErrInvalid, "the given input is %v, the model declares %v: the number of axes must agree", given, in.Shape)
+					return shapes, n.Errorf(ErrInvalid, "the given input is %v, the model declares %v: the number of axes must agree", given, in.Shape)
 				}
 				shapes[n.Outputs[0]] = given
 				continue
 			}
 		}
 		if err := n.infer(shapes); err != nil {
-			return nil, n.wrap(err)
+			return shapes, n.wrap(err)
 		}
 	}
 	if used < len(inputs) {
 		for name := range inputs {
 			if !g.hasInput(name) {
-				return nil, Errorf(ErrInvalid, "the model has no input %q", name)
+				return shapes, Errorf(ErrInvalid, "the model has no input %q", name)
 			}
 		}
 	}

@@ -1,0 +1,180 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/alexconv/alexconv/convert"
+	"github.com/alexconv/alexconv/formats/npy"
+	"github.com/alexconv/alexconv/ir"
+	"github.com/alexconv/alexconv/verify"
+)
+
+type convertOptions struct {
+	open   openFlags
+	out    string
+	to     string
+	opset  int
+	batch  string
+	schema string
+	pickle int
+	verify bool
+}
+
+func (a *app) convertCommand() *cobra.Command {
+	var o convertOptions
+	c := &cobra.Command{
+		Use:   "convert MODEL -o OUT",
+		Short: "Write a model in another format",
+		Long: `Writes a model in the format that the output's name says:
+  x.onnx
+  x.npy                       a dict of weights in TensorFlow's layouts
+  x.npz                       weights under the keys layer/0, layer/1, in Caffe's layouts
+  x.prototxt+x.caffemodel
+All files appear together, complete, or none does.`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error { return a.convert(c.Context(), args[0], o) },
+	}
+	o.open.add(c)
+	flags := c.Flags()
+	flags.StringVarP(&o.out, "output", "o", "", "where to write (required)")
+	flags.StringVar(&o.to, "to", "", "format of the output, overruling its name: prototxt, caffemodel, onnx, npy, npz")
+	flags.IntVar(&o.opset, "opset", 0, "ONNX operator set (0: the default)")
+	flags.StringVar(&o.batch, "batch", "", "batch size of the inputs: a number, or dynamic (ONNX)")
+	flags.StringVar(&o.schema, "schema", "dict", "npy: dict ({layer: {weights, biases}}) or list ({layer: [w, b]})")
+	flags.IntVar(&o.pickle, "pickle", 2, "npy: pickle protocol, 2 or 4")
+	flags.BoolVar(&o.verify, "verify", false, "read back what was written; compare digest and numbers")
+	return c
+}
+
+func (a *app) convert(ctx context.Context, model string, o convertOptions) error {
+	save, batch, err := o.saveOptions()
+	if err != nil {
+		return err
+	}
+	m, err := a.open(model, o.open)
+	if err != nil {
+		return err
+	}
+	defer m.Close()
+	if batch > 0 {
+		if m.Graph, err = convert.WithBatch(m.Graph, batch); err != nil {
+			return modelError(model, err)
+		}
+	}
+	save.Keep = m.Paths
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	outputs, err := convert.Save(m.Graph, o.out, save)
+	if err != nil {
+		return err
+	}
+	var checked string
+	if o.verify {
+		if checked, err = a.verifyWritten(ctx, m, o); err != nil {
+			return err
+		}
+	}
+	if a.json {
+		return a.printJSON(map[string]any{"outputs": outputs, "verified": o.verify})
+	}
+	for _, out := range outputs {
+		fmt.Fprintf(a.stdout, "wrote %s (%.2f MB)\n", out.Path, float64(out.Bytes)/1e6)
+	}
+	if checked != "" {
+		fmt.Fprintln(a.stdout, checked)
+	}
+	return nil
+}
+
+// saveOptions checks the flags about the output.
+func (o convertOptions) saveOptions() (save convert.SaveOptions, batch int, err error) {
+	if o.out == "" {
+		return save, 0, usagef("say where to write: -o x.onnx, -o x.npy or -o x.prototxt+x.caffemodel")
+	}
+	save.Opset, save.Pickle = o.opset, o.pickle
+	if o.pickle != 2 && o.pickle != 4 {
+		return save, 0, usagef("--pickle %d: want 2 or 4", o.pickle)
+	}
+	switch o.schema {
+	case "dict":
+		save.Schema = npy.Dict
+	case "list":
+		save.Schema = npy.List
+	default:
+		return save, 0, usagef("--schema %q: want dict or list", o.schema)
+	}
+	switch batch, err = strconv.Atoi(o.batch); {
+	case o.batch == "":
+		batch = 0
+	case o.batch == "dynamic":
+		save.DynamicBatch = true
+	case err != nil || batch < 1:
+		return save, 0, usagef("--batch %q: want a positive number or dynamic", o.batch)
+	}
+	if o.to != "" {
+		if save.To, err = convert.ParseFormat(o.to); err != nil {
+			return save, 0, &usageError{err}
+		}
+	}
+	written, err := convert.Formats(o.out, save.To)
+	if err != nil {
+		return save, 0, &usageError{err}
+	}
+	if save.DynamicBatch && !slices.Contains(written, convert.ONNX) {
+		return save, 0, usagef("--batch dynamic: only ONNX can leave the batch size open")
+	}
+	return save, max(batch, 0), nil
+}
+
+// verifyWritten opens what was written, with the source's topology where the
+// output has weights alone, and compares digest and numbers.
+func (a *app) verifyWritten(ctx context.Context, m *convert.Model, o convertOptions) (string, error) {
+	spec := o.out
+	if !strings.Contains(spec, "+") {
+		formats, err := convert.Formats(o.out, convert.Format(o.to))
+		if err != nil {
+			return "", err
+		}
+		switch {
+		case formats[0] == convert.Prototxt:
+			return "", usagef("--verify needs weights; write x.prototxt+x.caffemodel")
+		case !formats[0].HasTopology():
+			spec = m.Spec.TopologyName() + "+" + o.out
+		}
+	}
+	written, err := convert.Open(spec, convert.OpenOptions{Warn: a.warn})
+	if err != nil {
+		return "", err
+	}
+	defer written.Close()
+	want, err := ir.Digest(m.Graph)
+	if err != nil {
+		return "", err
+	}
+	got, err := ir.Digest(written.Graph)
+	if err != nil {
+		return "", err
+	}
+	if got != want {
+		return "", &mismatch{fmt.Sprintf("%s: digest %s, the source has %s", o.out, got, want)}
+	}
+	inputs, err := (&inputFlags{}).read(m.Graph)
+	if err != nil {
+		return "", err
+	}
+	report, err := verify.Compare(ctx, verify.Model{Name: "source", Graph: m.Graph}, verify.Model{Name: o.out, Graph: written.Graph}, inputs, verify.Options{})
+	if err != nil {
+		return "", err
+	}
+	if report.Verdict != verify.Pass {
+		return "", &mismatch{fmt.Sprintf("%s: %s", o.out, report.Reason)}
+	}
+	return fmt.Sprintf("verified: same digest %s, %d layers agree", want, report.Compared), nil
+}

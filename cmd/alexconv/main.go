@@ -1,0 +1,81 @@
+// Command alexconv converts, runs and verifies models of the AlexNet family.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+)
+
+func main() { os.Exit(Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
+
+// The exit codes.
+const (
+	exitHolds       = 0
+	exitMismatch    = 1
+	exitUsage       = 2
+	exitUnreadable  = 3
+	exitInternal    = 4
+	exitInterrupted = 130
+)
+
+// Main runs one command line and returns its exit code.
+func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			fmt.Fprintf(stderr, "alexconv: internal error: %v; please report it with the command line\n", fault)
+			code = exitInternal
+		}
+	}()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+
+	a := &app{stdin: stdin, stdout: stdout, stderr: stderr}
+	root := a.root()
+	root.SetArgs(args)
+	err := root.ExecuteContext(ctx)
+	switch {
+	case err == nil:
+		return exitHolds
+	case ctx.Err() != nil && errors.Is(err, context.Canceled):
+		a.complain(errors.New("interrupted; nothing was written"))
+		return exitInterrupted
+	}
+	a.complain(err)
+	var usage *usageError
+	switch {
+	case errors.As(err, &usage) || !a.started:
+		return exitUsage
+	case errors.Is(err, errMismatch):
+		return exitMismatch
+	}
+	return exitUnreadable
+}
+
+// usageError is a command line that makes no sense.
+type usageError struct{ err error }
+
+func (e *usageError) Error() string { return e.err.Error() }
+func (e *usageError) Unwrap() error { return e.err }
+
+func usagef(format string, args ...any) error { return &usageError{fmt.Errorf(format, args...)} }
+
+// errMismatch is a check that was made and does not hold.
+var errMismatch = errors.New("mismatch")
+
+// mismatch is an error that ends the command with exit code 1.
+type mismatch struct{ text string }
+
+func (e *mismatch) Error() string        { return e.text }
+func (e *mismatch) Is(target error) bool { return target == errMismatch }
+
+// complain writes an error as one line.
+func (a *app) complain(err error) {
+	text := strings.Join(strings.FieldsFunc(err.Error(), func(r rune) bool { return r == '\n' || r == '\r' }), "; ")
+	fmt.Fprintf(a.stderr, "alexconv: %s\n", text)
+}

@@ -1,0 +1,92 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/alexconv/alexconv/sample"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"alexconv": main})
+}
+
+// TestScripts runs the command lines under testdata/script. The sample model
+// is there as deploy.prototxt and weights.caffemodel.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:   "testdata/script",
+		Setup: writeSample,
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"exits":   exits,
+			"oneline": oneLine,
+			"cut":     cut,
+		},
+	})
+}
+
+func writeSample(env *testscript.Env) error {
+	for name, data := range map[string][]byte{"deploy.prototxt": sample.Prototxt, "weights.caffemodel": sample.Caffemodel} {
+		if err := os.WriteFile(filepath.Join(env.WorkDir, name), data, 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// exits CODE COMMAND...: the command ends with that code.
+func exits(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: exits CODE COMMAND...")
+	}
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	got := 0
+	if err := ts.Exec(args[1], args[2:]...); err != nil {
+		var exit *exec.ExitError
+		if !errors.As(err, &exit) {
+			ts.Fatalf("%v", err)
+		}
+		got = exit.ExitCode()
+	}
+	if got != want {
+		ts.Fatalf("exit code %d, want %d", got, want)
+	}
+}
+
+// oneline: the last command wrote one line on stderr that begins "alexconv: ",
+// and nothing on stdout.
+func oneLine(ts *testscript.TestScript, neg bool, args []string) {
+	var lines int
+	text := ts.ReadFile("stderr")
+	for _, c := range text {
+		if c == '\n' {
+			lines++
+		}
+	}
+	if len(text) < 11 || text[:10] != "alexconv: " || lines != 1 {
+		ts.Fatalf("stderr is not one line of alexconv's: %q", text)
+	}
+	if out := ts.ReadFile("stdout"); out != "" {
+		ts.Fatalf("stdout is not empty: %q", out)
+	}
+}
+
+// cut FILE BYTES OUT: OUT is the first bytes of FILE.
+func cut(ts *testscript.TestScript, neg bool, args []string) {
+	n, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	data, err := os.ReadFile(ts.MkAbs(args[0]))
+	ts.Check(err)
+	if n > len(data) {
+		ts.Check(fmt.Errorf("%s has only %d bytes", args[0], len(data)))
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[2]), data[:n], 0o644))
+}

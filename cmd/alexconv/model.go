@@ -1,0 +1,45 @@
+package main
+
+import (
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/alexconv/alexconv/convert"
+)
+
+// openFlags are the flags of every command that opens models.
+type openFlags struct {
+	from         string
+	allowMissing bool
+	names        []string
+}
+
+func (f *openFlags) add(c *cobra.Command) {
+	c.Flags().StringVar(&f.from, "from", "", "format of the input, overruling detection: prototxt, caffemodel, onnx, npy, npz")
+	c.Flags().BoolVar(&f.allowMissing, "allow-missing", false, "let layers without weights keep Caffe's constant initial values")
+	c.Flags().StringArrayVar(&f.names, "map", nil, "NAME=LAYER: the layer that an entry of an npy or npz file belongs to (repeatable)")
+}
+
+// open reads a model with the command's flags.
+func (a *app) open(text string, f openFlags) (*convert.Model, error) {
+	o := convert.OpenOptions{AllowMissing: f.allowMissing, Warn: a.warn}
+	if f.from != "" {
+		format, err := convert.ParseFormat(f.from)
+		if err != nil {
+			return nil, &usageError{err}
+		}
+		o.From = format
+	}
+	for _, pair := range f.names {
+		name, layer, ok := strings.Cut(pair, "=")
+		if !ok || layer == "" || name == "" {
+			return nil, usagef("--map %q: want NAME=LAYER", pair)
+		}
+		if o.NameMap == nil {
+			o.NameMap = make(map[string]string)
+		}
+		o.NameMap[name] = layer
+	}
+	return convert.Open(text, o)
+}

@@ -1,0 +1,93 @@
+package conformance
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/alexconv/alexconv/"
+
+// rooms lists, by folder, what of this module the folder's code may import. A
+// folder inherits from the nearest one above it that is listed.
+var rooms = map[string][]string{
+	"ir":                      {},
+	"pixels":                  {"ir"},
+	"sample":                  {},
+	"zoo":                     {"ir"},
+	"formats/caffe":           {"ir"},
+	"formats/onnx":            {"ir"},
+	"formats/npy":             {"ir"},
+	"runtime":                 {"ir", "runtime/internal/kernel"},
+	"runtime/internal/kernel": {},
+	"verify":                  {"ir", "runtime"},
+	"convert":                 {"ir", "zoo", "formats/caffe", "formats/onnx", "formats/npy"},
+	"conformance":             {},
+	"cmd/alexconv":            {"ir", "zoo", "sample", "pixels", "convert", "verify", "runtime", "formats/caffe", "formats/npy"},
+}
+
+// flagPackages may be imported under cmd only.
+var flagPackages = []string{"flag", "github.com/spf13/cobra", "github.com/spf13/pflag"}
+
+func TestDependenciesPointDownwards(t *testing.T) {
+	files := 0
+	err := filepath.WalkDir("..", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if entry.IsDir() && name != ".." && (strings.HasPrefix(entry.Name(), ".") || strings.HasPrefix(entry.Name(), "_") ||
+			exists(filepath.Join(name, "go.mod")) || entry.Name() == "node_modules" || entry.Name() == "testdata") {
+			return fs.SkipDir
+		}
+		if strings.HasSuffix(name, ".go") && !strings.HasSuffix(name, "_test.go") {
+			files++
+			checkImports(t, filepath.ToSlash(name))
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if files < 50 {
+		t.Errorf("only %d files were looked at", files)
+	}
+}
+
+func checkImports(t *testing.T, name string) {
+	folder := strings.TrimPrefix(path.Dir(name), "../")
+	room := folder
+	for room != "." && rooms[room] == nil {
+		room = path.Dir(room)
+	}
+	allowed, ok := rooms[room]
+	if !ok {
+		t.Errorf("%s: folder %s is in no room of the architecture", name, folder)
+		return
+	}
+	parsed, err := parser.ParseFile(token.NewFileSet(), filepath.FromSlash(name), nil, parser.ImportsOnly)
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	for _, spec := range parsed.Imports {
+		imported, err := strconv.Unquote(spec.Path.Value)
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		switch inner, own := strings.CutPrefix(imported, module); {
+		case own && !slices.Contains(allowed, inner):
+			t.Errorf("%s imports %s: %s may import %v", name, inner, room, allowed)
+		case !own && room == "ir" && strings.Contains(imported, "."):
+			t.Errorf("%s imports %s: ir imports the standard library only", name, imported)
+		case slices.Contains(flagPackages, imported) && !strings.HasPrefix(folder, "cmd/"):
+			t.Errorf("%s imports %s: only cmd reads flags", name, imported)
+		}
+	}
+}

@@ -1,0 +1,150 @@
+package convert
+
+import (
+	"errors"
+
+	"github.com/alexconv/alexconv/formats/caffe"
+	"github.com/alexconv/alexconv/formats/npy"
+	"github.com/alexconv/alexconv/formats/onnx"
+	"github.com/alexconv/alexconv/ir"
+	"github.com/alexconv/alexconv/zoo"
+)
+
+// OpenOptions says how a model is opened. The zero value detects formats and
+// insists on every weight.
+type OpenOptions struct {
+	// From overrules detection: of the topology where the format has one, else
+	// of the weights.
+	From Format
+	// AllowMissing lets layers without weights in a weights file keep Caffe's
+	// initial values.
+	AllowMissing bool
+	// NameMap gives, by a name in an npy or npz file, the layer that the entry
+	// belongs to, where the two differ.
+	NameMap map[string]string
+	// Warn receives what is worth saying but no error; nil discards it.
+	Warn func(string)
+}
+
+// Model is an opened model.
+type Model struct {
+	Spec  Spec
+	Graph *ir.Graph
+	// Paths are the files that the model was read from.
+	Paths []string
+	files []*file
+}
+
+// Close releases the files. The weights of the graph are views into them and
+// must not be used afterwards.
+func (m *Model) Close() error {
+	var errs []error
+	for _, f := range m.files {
+		errs = append(errs, f.close())
+	}
+	return errors.Join(errs...)
+}
+
+// Open reads and validates the model that the text names; see [ParseSpec]. A
+// topology alone is a graph without weights. Errors name the file and the
+// place in it.
+func Open(text string, o OpenOptions) (*Model, error) {
+	if o.Warn == nil {
+		o.Warn = func(string) {}
+	}
+	spec, err := ParseSpec(text)
+	if err != nil {
+		return nil, err
+	}
+	m := &Model{Spec: spec}
+	if err := m.read(o); err != nil {
+		m.Close()
+		return nil, err
+	}
+	return m, nil
+}
+
+func (m *Model) read(o OpenOptions) error {
+	if err := m.readTopology(o); err != nil {
+		return err
+	}
+	if m.Spec.Weights == "" {
+		return nil
+	}
+	return m.readWeights(o)
+}
+
+func (m *Model) readTopology(o OpenOptions) (err error) {
+	if m.Spec.Zoo {
+		net, err := zoo.Find(m.Spec.Topology)
+		if err != nil {
+			return err
+		}
+		if m.Spec.Seeded {
+			m.Graph, err = net.Seeded(m.Spec.Seed)
+			return err
+		}
+		m.Graph = net.Build()
+		return nil
+	}
+	f, format, err := m.open(m.Spec.Topology, o.From, Format.HasTopology)
+	if err != nil {
+		return err
+	}
+	switch format {
+	case Prototxt:
+		m.Graph, err = caffe.ReadTopology(f.data, caffe.ReadOptions{Warn: o.warn(f)})
+	case ONNX:
+		m.Graph, err = onnx.Read(f.data, onnx.ReadOptions{})
+	default:
+		return f.wrap(ir.Errorf(ir.ErrInvalid, "holds weights (%s) without a topology; give TOPOLOGY+%s", format, f.path))
+	}
+	if err != nil {
+		return f.wrap(err)
+	}
+	if _, err := m.Graph.Validate(); err != nil {
+		return f.wrap(err)
+	}
+	return nil
+}
+
+func (m *Model) readWeights(o OpenOptions) error {
+	f, format, err := m.open(m.Spec.Weights, o.From, func(f Format) bool { return !f.HasTopology() })
+	if err != nil {
+		return err
+	}
+	switch format {
+	case Caffemodel:
+		err = caffe.LoadWeights(m.Graph, f.data, caffe.ReadOptions{AllowMissing: o.AllowMissing, Warn: o.warn(f)})
+	case NPY, NPZ:
+		err = npy.LoadWeights(m.Graph, f.data, npy.ReadOptions{AllowMissing: o.AllowMissing, Map: o.NameMap})
+	default:
+		return f.wrap(ir.Errorf(ir.ErrInvalid, "is a %s, not a file of weights", format))
+	}
+	if err != nil {
+		return f.wrap(err)
+	}
+	_, err = m.Graph.Validate()
+	return f.wrap(err)
+}
+
+// open maps a file and says its format: from, where that suits the role, or
+// what detection finds.
+func (m *Model) open(path string, from Format, suits func(Format) bool) (*file, Format, error) {
+	f, err := openFile(path)
+	if err != nil {
+		return nil, "", err
+	}
+	m.files = append(m.files, f)
+	m.Paths = append(m.Paths, path)
+	if from != "" && suits(from) {
+		return f, from, nil
+	}
+	format, err := detect(f)
+	return f, format, err
+}
+
+// warn prefixes warnings with the file they are about.
+func (o OpenOptions) warn(f *file) func(string) {
+	return func(text string) { o.Warn(f.wrap(errors.New(text)).Error()) }
+}

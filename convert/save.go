@@ -1,0 +1,121 @@
+package convert
+
+import (
+	"io"
+	"os"
+	"strings"
+
+	"github.com/alexconv/alexconv/formats/caffe"
+	"github.com/alexconv/alexconv/formats/npy"
+	"github.com/alexconv/alexconv/formats/onnx"
+	"github.com/alexconv/alexconv/ir"
+)
+
+// SaveOptions says how a model is written. The zero value takes each format's
+// defaults.
+type SaveOptions struct {
+	To           Format // overrules the file name's extension
+	Opset        int    // ONNX operator set; 0 is the default
+	DynamicBatch bool   // ONNX: leave the batch size open
+	Schema       npy.Schema
+	Pickle       int // npy: pickle protocol 2 or 4; 0 is the default
+	// Keep lists files that must not be overwritten: the model's own.
+	Keep []string
+}
+
+// Save writes the graph to out, one path or several joined with plus signs,
+// such as x.prototxt+x.caffemodel. All files appear together or none does.
+func Save(g *ir.Graph, out string, o SaveOptions) ([]Output, error) {
+	targets, err := plan(g, out, o)
+	if err != nil {
+		return nil, err
+	}
+	for _, t := range targets {
+		if err := RefuseInput(t.Path, o.Keep); err != nil {
+			return nil, err
+		}
+	}
+	return WriteFiles(targets...)
+}
+
+// Formats says what each file named by out will hold.
+func Formats(out string, to Format) ([]Format, error) {
+	var list []Format
+	for path := range strings.SplitSeq(out, "+") {
+		format := byName(path)
+		if to != "" {
+			format = to
+		}
+		if format == "" || path == "" {
+			return nil, ir.Errorf(ir.ErrInvalid, "%q: the name says no format; use .onnx, .npy, .npz or x.prototxt+x.caffemodel, or --to", path)
+		}
+		list = append(list, format)
+	}
+	return list, nil
+}
+
+func plan(g *ir.Graph, out string, o SaveOptions) ([]Target, error) {
+	formats, err := Formats(out, o.To)
+	if err != nil {
+		return nil, err
+	}
+	var targets []Target
+	for i, path := range strings.Split(out, "+") {
+		write, err := writer(g, formats[i], o)
+		if err != nil {
+			return nil, &FileError{path, err}
+		}
+		targets = append(targets, Target{path, write})
+	}
+	return targets, nil
+}
+
+// writer returns what writes the graph in a format. What the format cannot
+// hold is an error here or when it runs.
+func writer(g *ir.Graph, format Format, o SaveOptions) (func(io.Writer) error, error) {
+	switch format {
+	case Prototxt, Caffemodel:
+		return caffeWriter(g, format)
+	case ONNX:
+		return func(w io.Writer) error {
+			return onnx.Write(w, g, onnx.WriteOptions{Opset: o.Opset, DynamicBatch: o.DynamicBatch})
+		}, nil
+	case NPZ:
+		return func(w io.Writer) error { return npy.WriteNPZ(w, g) }, nil
+	default:
+		return func(w io.Writer) error {
+			return npy.WriteWeights(w, g, npy.WriteOptions{Schema: o.Schema, Pickle: o.Pickle})
+		}, nil
+	}
+}
+
+// caffeWriter resolves padding rules first, because Caffe has only numbers.
+func caffeWriter(g *ir.Graph, format Format) (func(io.Writer) error, error) {
+	g, err := ResolvePadding(g)
+	if err != nil {
+		return nil, err
+	}
+	if format == Caffemodel {
+		_, weights, err := caffe.Write(g)
+		if err != nil {
+			return nil, err
+		}
+		return func(w io.Writer) error { _, err := weights.WriteTo(w); return err }, nil
+	}
+	text, err := caffe.WriteTopology(g)
+	return func(w io.Writer) error { _, err := w.Write(text); return err }, err
+}
+
+// RefuseInput is an error when path is one of the input files.
+func RefuseInput(path string, inputs []string) error {
+	target, err := os.Stat(path)
+	if err != nil {
+		return nil
+	}
+	for _, input := range inputs {
+		if info, err := os.Stat(input); err == nil && os.SameFile(info, target) {
+			return &FileError{path, ir.Errorf(ir.ErrInvalid, "is the model's own file; choose another output")}
+		}
+	}
+	return nil
+}

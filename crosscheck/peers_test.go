@@ -1,0 +1,106 @@
+package crosscheck
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/binary"
+	"encoding/json"
+	"math"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"github.com/alexconv/alexconv/ir"
+)
+
+// array is a tensor as the peers' scripts exchange it.
+type array struct {
+	Shape ir.Shape `json:"shape"`
+	Data  string   `json:"data"` // base64 of little-endian float32
+}
+
+func encode(t *ir.Tensor) array {
+	raw := make([]byte, 0, 4*len(t.Data))
+	for _, v := range t.Data {
+		raw = binary.LittleEndian.AppendUint32(raw, math.Float32bits(v))
+	}
+	return array{t.Shape, base64.StdEncoding.EncodeToString(raw)}
+}
+
+func (a array) decode() (*ir.Tensor, error) {
+	raw, err := base64.StdEncoding.DecodeString(a.Data)
+	if err != nil {
+		return nil, err
+	}
+	t := &ir.Tensor{Shape: a.Shape, Data: make([]float32, len(raw)/4)}
+	for i := range t.Data {
+		t.Data[i] = math.Float32frombits(binary.LittleEndian.Uint32(raw[4*i:]))
+	}
+	return t, t.Check()
+}
+
+// onnxRuntime runs a model in ONNX Runtime through node.
+func onnxRuntime(t *testing.T, model string, inputs map[string]*ir.Tensor) map[string]*ir.Tensor {
+	t.Helper()
+	request := struct {
+		Inputs map[string]array `json:"inputs"`
+	}{make(map[string]array)}
+	for name, x := range inputs {
+		request.Inputs[name] = encode(x)
+	}
+	stdin, err := json.Marshal(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var response struct {
+		Outputs map[string]array `json:"outputs"`
+	}
+	if err := json.Unmarshal(command(t, stdin, "node", "onnxruntime/run.cjs", model), &response); err != nil {
+		t.Fatal(err)
+	}
+	outputs := make(map[string]*ir.Tensor)
+	for name, a := range response.Outputs {
+		if outputs[name], err = a.decode(); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+	}
+	return outputs
+}
+
+// needONNXRuntime skips where node or its onnxruntime package is absent.
+func needONNXRuntime(t *testing.T) {
+	t.Helper()
+	if _, err := exec.LookPath("node"); err != nil {
+		t.Skip("node is absent: nothing was run in ONNX Runtime")
+	}
+	if _, err := os.Stat("onnxruntime/node_modules/onnxruntime-node"); err != nil {
+		t.Skip("onnxruntime-node is not installed (crosscheck/run installs it): nothing was run in ONNX Runtime")
+	}
+}
+
+// python names a Python 3 that has the module, and skips where there is none.
+func python(t *testing.T, module string) string {
+	t.Helper()
+	for _, name := range []string{"python3", "/usr/bin/python3"} {
+		if exec.Command(name, "-c", "import "+module).Run() == nil {
+			return name
+		}
+	}
+	t.Skipf("no python3 with %s: nothing was checked with it", module)
+	return ""
+}
+
+// command runs a program that must succeed and returns its standard output.
+func command(t *testing.T, stdin []byte, name string, args ...string) []byte {
+	t.Helper()
+	c := exec.Command(name, args...)
+	c.Stdin = bytes.NewReader(stdin)
+	var stderr strings.Builder
+	c.Stderr = &stderr
+	out, err := c.Output()
+	if err != nil {
+		t.Fatalf("%s: %v: %s", name, err, stderr.String())
+	}
+	return out
+}

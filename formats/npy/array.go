@@ -1,0 +1,89 @@
+package npy
+
+import (
+	"math/bits"
+
+	"github.com/alexconv/alexconv/ir"
+)
+
+// Array is one numeric array as a file stores it. Its elements are not
+// converted until [Array.Tensor] asks for them.
+type Array struct {
+	// Name is the key in an archive or "layer/role" in a dict; empty for a
+	// plain .npy.
+	Name    string
+	Shape   ir.Shape
+	dtype   dtype
+	fortran bool // raw holds the elements in column-major order
+	raw     []byte
+}
+
+// DType is numpy's type string, such as "<f4".
+func (a *Array) DType() string { return a.dtype.String() }
+
+// Tensor converts the array to float32 in C order. The data of a
+// little-endian float32 array in C order is a view of the bytes it was read
+// from. Integers beyond 2^24 that float32 cannot hold, and finite float64
+// values beyond its range, are refused.
+func (a *Array) Tensor() (*ir.Tensor, error) {
+	v, err := a.view()
+	if err != nil {
+		return nil, err
+	}
+	return &ir.Tensor{Shape: a.Shape.Clone(), Data: v.pack()}, nil
+}
+
+// view is the array's elements as float32 with the strides of their order.
+func (a *Array) view() (view, error) {
+	values, err := a.dtype.floats(a.raw)
+	if err != nil {
+		if a.Name != "" {
+			err = ir.Errorf(ir.ErrUnsupported, "array %q: %w", a.Name, err)
+		}
+		return view{}, err
+	}
+	if a.fortran {
+		return fortranOrder(values, a.Shape), nil
+	}
+	return cOrder(values, a.Shape), nil
+}
+
+// maxRank is numpy's limit on the number of axes.
+const maxRank = 64
+
+func checkRank(shape ir.Shape) error {
+	if len(shape) > maxRank {
+		return ir.Errorf(ir.ErrLimit, "an array has %d axes, at most %d are possible", len(shape), maxRank)
+	}
+	return nil
+}
+
+// newArray checks that raw holds exactly the elements that shape and type
+// announce.
+func newArray(shape ir.Shape, d dtype, fortran bool, raw []byte) (*Array, error) {
+	want, err := byteSize(shape, d)
+	if err != nil {
+		return nil, err
+	}
+	if want != uint64(len(raw)) {
+		return nil, ir.Errorf(ir.ErrInvalid, "an array of shape %v and dtype %v needs %d bytes, %d present",
+			shape, d, want, len(raw))
+	}
+	return &Array{Shape: shape, dtype: d, fortran: fortran, raw: raw}, nil
+}
+
+// byteSize is the size of an array's elements, refused where the shape is out
+// of bounds or the product overflows.
+func byteSize(shape ir.Shape, d dtype) (uint64, error) {
+	if err := checkRank(shape); err != nil {
+		return 0, err
+	}
+	if err := shape.Check(); err != nil {
+		return 0, err
+	}
+	over, size := bits.Mul64(uint64(shape.Elements()), uint64(d.size))
+	if over != 0 {
+		return 0, ir.Errorf(ir.ErrLimit, "an array of shape %v is too large", shape)
+	}
+	return size, nil
+}

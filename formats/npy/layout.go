@@ -1,0 +1,77 @@
+package npy
+
+import "github.com/alexconv/alexconv/ir"
+
+// layout says how a dict of weights stores one parameter. The zero layout
+// stores it as the graph has it.
+type layout struct {
+	// filter: (out, in/group, kernel...) in the graph, (kernel..., in/group,
+	// out) in the file.
+	filter bool
+	// matrix: (out, in) in the graph, (in, out) in the file.
+	matrix bool
+	// transposed: the graph has a matrix as (in, out) already.
+	transposed bool
+	// spatial is the C, H, W that in counts in the graph, where the file
+	// counts H, W, C. It is nil where both count alike.
+	spatial ir.Shape
+}
+
+// shape is the shape of the array in the file.
+func (l layout) shape(graph ir.Shape) ir.Shape {
+	switch {
+	case l.filter:
+		return l.stored(cOrder(nil, graph)).shape
+	case l.matrix && !l.transposed:
+		return ir.Shape{graph[1], graph[0]}
+	}
+	return graph
+}
+
+// stored looks at a parameter of the graph in the file's order of axes. A
+// matrix with spatial rows has its first axis split into H, W, C.
+func (l layout) stored(v view) view {
+	switch {
+	case l.filter:
+		var axes []int
+		for a := 2; a < len(v.shape); a++ {
+			axes = append(axes, a)
+		}
+		return v.permute(append(axes, 1, 0)...)
+	case l.matrix:
+		if !l.transposed {
+			v = v.transpose()
+		}
+		if l.spatial == nil {
+			return v
+		}
+		return v.split(0, l.spatial...).permute(1, 2, 0, 3)
+	}
+	return v
+}
+
+// loaded looks at an array of the file in the graph's order of axes.
+func (l layout) loaded(v view) view {
+	switch {
+	case l.filter:
+		last := len(v.shape) - 1
+		axes := []int{last, last - 1}
+		for a := range last - 1 {
+			axes = append(axes, a)
+		}
+		return v.permute(axes...)
+	case l.matrix:
+		if l.spatial != nil {
+			c, h, w := l.spatial[0], l.spatial[1], l.spatial[2]
+			v = v.split(0, h, w, c).permute(2, 0, 1, 3)
+		}
+		if l.transposed {
+			return v
+		}
+		if l.spatial == nil {
+			return v.transpose()
+		}
+		return v.permute(3, 0, 1, 2)
+	}
+	return v
+}

@@ -1,0 +1,86 @@
+package npy
+
+import (
+	"io"
+
+	"github.com/alexconv/alexconv/ir"
+)
+
+// NamedTensor is one array of an archive under its key.
+type NamedTensor struct {
+	Name   string
+	Tensor *ir.Tensor
+}
+
+// ReadArray reads a plain .npy file of float16, float32, float64, integers or
+// bool, converted as [Array.Tensor] does. The tensor's data may be a view of
+// data. Bytes after the array are refused.
+func ReadArray(data []byte) (*ir.Tensor, error) {
+	h, raw, err := readHeader(data)
+	if err != nil {
+		return nil, err
+	}
+	if h.dtype.kind == 'O' {
+		return nil, ir.Errorf(ir.ErrUnsupported, "npy: the file holds pickled objects (weights), not one array of numbers")
+	}
+	a, err := newArray(h.shape, h.dtype, h.fortran, raw)
+	if err != nil {
+		return nil, ir.Errorf(ir.ErrInvalid, "npy: %w", err)
+	}
+	t, err := a.Tensor()
+	if err != nil {
+		return nil, ir.Errorf(ir.ErrUnsupported, "npy: %w", err)
+	}
+	return t, nil
+}
+
+// ReadNPZ reads the arrays of an .npz archive in its order. A key is the
+// entry's name without ".npy" and may contain slashes. Compressed entries may
+// inflate to [DefaultMaxInflated] bytes together.
+func ReadNPZ(data []byte) ([]NamedTensor, error) {
+	arrays, err := readArchive(data, DefaultMaxInflated)
+	if err != nil {
+		return nil, err
+	}
+	tensors := make([]NamedTensor, len(arrays))
+	for i, a := range arrays {
+		t, err := a.Tensor()
+		if err != nil {
+			return nil, ir.Errorf(ir.ErrUnsupported, "npz: %w", err)
+		}
+		tensors[i] = NamedTensor{a.Name, t}
+	}
+	return tensors, nil
+}
+
+// WriteArray writes a tensor as a plain .npy file: format 1.0, little-endian
+// float32, C order.
+func WriteArray(w io.Writer, t *ir.Tensor) error {
+	if err := t.Check(); err != nil {
+		return err
+	}
+	if err := checkRank(t.Shape); err != nil {
+		return err
+	}
+	if _, err := w.Write(plainHeader(t.Shape)); err != nil {
+		return err
+	}
+	return writeFloats(w, t.Data)
+}
+
+func plainHeader(shape ir.Shape) []byte {
+	return appendHeader(nil, header{dtype: float32LE, shape: shape})
+}
+
+// writeFloats writes values as little-endian bytes, a bounded number at a time
+// where that needs a copy.
+func writeFloats(w io.Writer, values []float32) error {
+	for len(values) > 0 {
+		n := min(len(values), chunkElements)
+		if _, err := w.Write(bytesOf(values[:n])); err != nil {
+			return err
+		}
+		values = values[n:]
+	}
+	return nil
+}

@@ -1,0 +1,191 @@
+package onnx
+
+import (
+	"math"
+	"slices"
+
+	"github.com/alexconv/alexconv/ir"
+)
+
+func readMaxPool(c *call)           { readPool(c, ir.Max) }
+func readAveragePool(c *call)       { readPool(c, ir.Average) }
+func readGlobalMaxPool(c *call)     { c.emit(&ir.Pool{Kind: ir.Max, Global: true}) }
+func readGlobalAveragePool(c *call) { c.emit(&ir.Pool{Kind: ir.Average, Global: true}) }
+
+// readPool reads MaxPool and AveragePool. ONNX drops a last window that would
+// start in the end padding, as ir's Clip does.
+func readPool(c *call, kind ir.PoolKind) {
+	x := c.shape(0)
+	kernel := c.ints("kernel_shape")
+	if c.failed() {
+		return
+	}
+	if len(kernel) == 0 || len(x) != len(kernel)+2 {
+		c.invalid("the kernel has %d axes, the input is %v", len(kernel), x)
+		return
+	}
+	auto := c.left["auto_pad"]
+	o := &ir.Pool{Kind: kind, Window: c.window(kernel)}
+	if kind == ir.Average {
+		o.CountPad = c.bool("count_include_pad", false)
+	} else {
+		c.int("storage_order", 0) // concerns only the indices
+	}
+	o.Ceil = c.bool("ceil_mode", false) && o.Same == ir.Explicit
+	o.Clip = o.Ceil
+	if o.Ceil && auto != nil && auto.string == "VALID" {
+		c.unsupported("auto_pad VALID rounds down, ceil_mode up: runtimes differ on the two together")
+	}
+	if !o.Ceil {
+		c.fits(o.Window, x[2:])
+	}
+	c.emit(normalPool(o))
+}
+
+// normalPool clears the attributes that cannot matter at any input size, so
+// that pooling without pads reads the same from every format: a clip where
+// each window starts inside, and padding counted where there is none.
+func normalPool(o *ir.Pool) *ir.Pool {
+	if o.Global {
+		return o
+	}
+	p := *o
+	outside := false // whether, at some input size, a window may start outside
+	for i := range o.Kernel {
+		outside = outside || o.PadEnd[i]+o.Stride[i]-o.Extent(i) > 0
+	}
+	p.Clip = o.Clip && o.Ceil && outside
+	p.CountPad = o.CountPad && o.Kind == ir.Average && (o.Padded() || o.Same != ir.Explicit)
+	return &p
+}
+
+// writePool writes pooling so that every runtime computes ir's positions and
+// divisors.
+//
+// ceil_mode is used only where all definitions of it agree: no window starts
+// in the end padding, and an average does not count padding beside an
+// overhang. Elsewhere the rounding is spelled out as end pads, and padding that
+// has a value of its own as a Pad node: -FLT_MAX where a maximum has a window
+// wholly outside, zeros where an average counts them but not the overhang.
+func writePool(l *lowering, o *ir.Pool) error {
+	kind := "MaxPool"
+	if o.Kind == ir.Average {
+		kind = "AveragePool"
+	}
+	if o.Global {
+		l.result("Global"+kind, l.inputs)
+		return nil
+	}
+	dilated := slices.Max(o.Dilation) > 1
+	switch {
+	case dilated && o.Kind == ir.Max && l.opset < 10:
+		return l.unsupported("dilated pooling needs opset 10, this is %d", l.opset)
+	case dilated && o.Kind == ir.Average && l.opset < 19:
+		return l.unsupported("dilated average pooling needs opset 19, this is %d", l.opset)
+	}
+	p := planPool(o, l.in[0][2:])
+	if p.empty {
+		return l.unsupported("a window lies wholly outside the input; its average, 0/0, has no form in ONNX")
+	}
+	data := l.inputs[0]
+	if p.first != nil {
+		data = l.padded(data, p.first, p.value)
+	}
+	end, ceil := p.end, false
+	if o.Ceil && p.ceil && l.opset >= 10 {
+		end, ceil = p.ceilEnd, true
+	}
+	attributes := windowAttributes(o.Window, p.begin, end)
+	if l.opset >= 10 {
+		attributes = append(attributes, boolAttribute("ceil_mode", ceil))
+	}
+	if o.Kind == ir.Average {
+		attributes = append(attributes, boolAttribute("count_include_pad", p.count))
+		if l.opset >= 19 {
+			attributes = append(attributes, intsAttribute("dilations", o.Dilation...))
+		}
+	} else {
+		if l.opset >= 8 {
+			attributes = append(attributes, intAttribute("storage_order", 0))
+		}
+		if l.opset >= 10 {
+			attributes = append(attributes, intsAttribute("dilations", o.Dilation...))
+		}
+	}
+	l.result(kind, []string{data}, attributes...)
+	return nil
+}
+
+// poolPlan is how ONNX says a pooling for one input size.
+type poolPlan struct {
+	first      [][2]int // padding by a node of its own, nil if there is none
+	value      float32  // what that padding holds
+	begin, end []int    // the pads of the pooling itself, rounding down
+	count      bool     // count_include_pad
+	ceil       bool     // ceil_mode with ceilEnd gives the same
+	ceilEnd    []int
+	empty      bool // an average has a window without any position
+}
+
+func planPool(o *ir.Pool, spatial []int) poolPlan {
+	n := o.Axes()
+	begin, end, need := make([]int, n), make([]int, n), make([]int, n)
+	p := poolPlan{begin: begin, end: make([]int, n), ceil: true, ceilEnd: end}
+	padded, overhang, wide, outside := false, false, false, false
+	for i, in := range spatial {
+		begin[i], end[i] = o.Pads(i, in)
+		positions, stride, kernel, extent := o.Positions(i, in), o.Stride[i], o.Kernel[i], o.Extent(i)
+		span := in + begin[i] + end[i] - extent
+		// The last window needs so much end padding, however that came about.
+		need[i] = max((positions-1)*stride+extent-in-begin[i], 0)
+		padded = padded || begin[i] > 0 || end[i] > 0
+		overhang = overhang || need[i] > end[i]
+		outside = outside || begin[i] >= extent || need[i] >= extent
+		// Runtimes refuse pads of a kernel's size, dilated or not.
+		wide = wide || begin[i] >= kernel || need[i] >= kernel
+
+		p.end[i] = need[i]
+		if need[i] <= end[i] && end[i] < kernel && span/stride+1 == positions {
+			p.end[i] = end[i]
+		}
+		p.ceil = p.ceil && span >= 0 && (span+stride-1)/stride+1 == positions &&
+			end[i] < kernel && (positions-1)*stride < in+begin[i]
+	}
+	p.count = o.CountPad && o.Kind == ir.Average && padded
+	switch {
+	case o.Kind == ir.Max && (wide || padded && slices.Max(o.Dilation) > 1):
+		p.padFirst(begin, need, -math.MaxFloat32)
+	case p.count && (overhang || wide):
+		p.padFirst(begin, end, 0)
+		for i := range need {
+			p.end[i] = max(need[i]-end[i], 0)
+			p.empty = p.empty || p.end[i] >= o.Extent(i)
+		}
+	case o.Kind == ir.Average:
+		p.empty = outside
+	}
+	return p
+}
+
+// padFirst moves the padding into a node of its own.
+func (p *poolPlan) padFirst(begin, end []int, value float32) {
+	p.begin, p.end = make([]int, len(begin)), make([]int, len(end))
+	p.count, p.ceil, p.value = false, false, value
+	for i := range begin {
+		p.first = append(p.first, [2]int{begin[i], end[i]})
+	}
+}
+
+// padded adds a Pad node over the spatial axes and gives its output.
+func (l *lowering) padded(data string, spatial [][2]int, value float32) string {
+	before, after := []int{0, 0}, []int{0, 0}
+	for _, p := range spatial {
+		before, after = append(before, p[0]), append(after, p[1])
+	}
+	pads := append(before, after...)
+	mode := stringAttribute("mode", "constant")
+	if l.opset < 11 {
+		return l.step("Pad", []string{data}, mode, intsAttribute("pads", pads...), floatAttribute("value", value))
+	}
+	return l.step("Pad", []string{data, l.integers("pads", pads...), l.scalar("padding", value)}, mode)
+}

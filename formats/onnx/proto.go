@@ -1,0 +1,150 @@
+package onnx
+
+// The messages of onnx.proto, with the fields that alexconv uses. Field
+// numbers stand in decode.go and encode.go.
+
+// model is a ModelProto.
+type model struct {
+	irVersion       int64
+	producer        string
+	producerVersion string
+	opsets          []opsetID
+	metadata        []property
+	graph           *graph
+}
+
+type opsetID struct {
+	domain  string
+	version int64
+}
+
+type property struct{ key, value string }
+
+// graph is a GraphProto.
+type graph struct {
+	name         string
+	doc          string
+	nodes        []*node
+	initialisers []*tensor
+	inputs       []*valueInfo
+	outputs      []*valueInfo
+	values       []*valueInfo
+}
+
+// node is a NodeProto.
+type node struct {
+	name       string
+	opType     string
+	domain     string
+	doc        string
+	inputs     []string // an empty name is an optional input left out
+	outputs    []string
+	attributes []*attribute
+}
+
+// attributeType is AttributeProto.AttributeType.
+type attributeType int64
+
+// The attribute types that alexconv reads.
+const (
+	typeFloat  attributeType = 1
+	typeInt    attributeType = 2
+	typeString attributeType = 3
+	typeTensor attributeType = 4
+	typeFloats attributeType = 6
+	typeInts   attributeType = 7
+)
+
+func (t attributeType) String() string {
+	names := [...]string{"undefined", "float", "int", "string", "tensor", "graph", "floats", "ints",
+		"strings", "tensors", "graphs", "sparse tensor", "sparse tensors", "type", "types"}
+	if t < 0 || int(t) >= len(names) {
+		return "unknown"
+	}
+	return names[t]
+}
+
+// attribute is an AttributeProto; kind says which of the values holds.
+type attribute struct {
+	name   string
+	kind   attributeType
+	float  float32
+	int    int64
+	string string
+	tensor *tensor
+	floats []float32
+	ints   []int64
+}
+
+// elementType is TensorProto.DataType.
+type elementType int64
+
+// The element types that alexconv reads.
+const (
+	elementFloat    elementType = 1
+	elementUint8    elementType = 2
+	elementInt8     elementType = 3
+	elementInt32    elementType = 6
+	elementInt64    elementType = 7
+	elementBool     elementType = 9
+	elementFloat16  elementType = 10
+	elementDouble   elementType = 11
+	elementBfloat16 elementType = 16
+)
+
+func (t elementType) String() string {
+	names := [...]string{"undefined", "float32", "uint8", "int8", "uint16", "int16", "int32", "int64", "string",
+		"bool", "float16", "double", "uint32", "uint64", "complex64", "complex128", "bfloat16"}
+	if t < 0 || int(t) >= len(names) {
+		return "unknown"
+	}
+	return names[t]
+}
+
+// size is the bytes per element in raw_data, 0 for a type that is not read.
+func (t elementType) size() int {
+	switch t {
+	case elementUint8, elementInt8, elementBool:
+		return 1
+	case elementFloat16, elementBfloat16:
+		return 2
+	case elementFloat, elementInt32:
+		return 4
+	case elementDouble, elementInt64:
+		return 8
+	}
+	return 0
+}
+
+// tensor is a TensorProto. Its elements are in exactly one of the stores; a
+// tensor that the writer makes has elements in floats or ints.
+type tensor struct {
+	name string
+	doc  string
+	dims []int
+	kind elementType
+
+	raw    []byte // raw_data, little-endian
+	packed []byte // float_data or double_data, in the same form as raw
+	varint []byte // int32_data or int64_data, one varint after the other
+
+	floats []float32
+	ints   []int64
+}
+
+// valueInfo is a ValueInfoProto of a tensor type.
+type valueInfo struct {
+	name string
+	doc  string
+	kind elementType
+	// ranked is false where the type has no shape at all.
+	ranked bool
+	dims   []dimension
+}
+
+// dimension is fixed if its param is empty and it is known.
+type dimension struct {
+	known bool
+	value int64
+	param string
+}

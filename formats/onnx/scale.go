@@ -1,0 +1,225 @@
+package onnx
+
+import (
+	"slices"
+
+	"github.com/alexconv/alexconv/ir"
+)
+
+// operand is a constant aligned with a value: the extents that it spans from
+// axis on, none for a single number.
+type operand struct {
+	axis  int
+	shape ir.Shape
+	dims  ir.Shape // the constant's own, one for each axis of shape
+}
+
+// align fits a constant's dims to a value as ONNX broadcasts, at the last axis,
+// and fails where the result would be larger than the value.
+func (c *call) align(x, dims ir.Shape) operand {
+	full := dims
+	if extra := len(dims) - len(x); extra > 0 {
+		if full = dims[extra:]; dims[:extra].Elements() != 1 {
+			c.unsupported("a constant of %v does not fit input %v", dims, x)
+			return operand{}
+		}
+	}
+	full = append(slices.Repeat(ir.Shape{1}, len(x)-len(full)), full...)
+	first, last := len(x), 0
+	for i, d := range full {
+		if d != 1 && d != x[i] {
+			c.unsupported("a constant of %v does not fit input %v", dims, x)
+			return operand{}
+		}
+		if d != 1 {
+			first, last = min(first, i), i
+		}
+	}
+	if first == len(x) {
+		return operand{shape: ir.Shape{}, dims: ir.Shape{}}
+	}
+	return operand{axis: first, shape: x[first : last+1].Clone(), dims: full[first : last+1]}
+}
+
+// maxExpanded bounds the copies made of a constant that broadcasts between its
+// own axes.
+const maxExpanded = 1 << 24
+
+// expanded is the constant repeated to fill the operand's shape.
+func (c *call) expanded(t *tensor, o operand) *ir.Tensor {
+	p := c.tensorOf(t, o.dims)
+	if c.failed() || o.dims.Equal(o.shape) {
+		return p
+	}
+	if o.shape.Elements() > maxExpanded {
+		c.fail(ir.Errorf(ir.ErrLimit, "a constant of %v broadcast to %v has too many elements", t.shape(), o.shape))
+		return nil
+	}
+	out := ir.NewTensor(o.shape...)
+	for i := range out.Data {
+		from, rest, step := 0, i, 1
+		for axis := len(o.shape) - 1; axis >= 0; axis-- {
+			if at := rest % o.shape[axis]; o.dims[axis] > 1 {
+				from += at * step
+			}
+			rest /= o.shape[axis]
+			step *= o.dims[axis]
+		}
+		out.Data[i] = p.Data[from]
+	}
+	return out
+}
+
+// valueAndConstant gives the value's place among the two inputs, its shape and
+// the aligned constant.
+func (c *call) valueAndConstant() (int, *tensor, operand) {
+	at := 0
+	t := c.constant(1)
+	if t == nil {
+		at, t = 1, c.constant(0)
+	}
+	x := c.shape(at)
+	if c.failed() {
+		return 0, nil, operand{}
+	}
+	return at, t, c.align(x, c.oldBroadcast(x, t.shape(), at))
+}
+
+// oldBroadcast gives a constant's dims as they would be since opset 7: before,
+// a second input is aligned where an attribute says.
+func (c *call) oldBroadcast(x, dims ir.Shape, at int) ir.Shape {
+	if c.opset >= 7 {
+		return dims
+	}
+	given := c.has("axis")
+	axis := c.int("axis", 0)
+	switch broadcast := c.bool("broadcast", false); {
+	case !broadcast && !dims.Equal(x), broadcast && at != 0:
+		c.invalid("inputs of %v and %v need broadcast=1", x, dims)
+	case !broadcast || !given:
+	case axis < 0 || axis+len(dims) > len(x):
+		c.invalid("axis %d does not fit %v to %v", axis, dims, x)
+	default:
+		return append(dims.Clone(), slices.Repeat([]int{1}, len(x)-axis-len(dims))...)
+	}
+	return dims
+}
+
+// scaleBy makes a Scale with a bias, both of them functions of a constant.
+func (c *call) scaleBy(f func(float32) (scale, bias float32)) {
+	at, t, o := c.valueAndConstant()
+	if c.failed() {
+		return
+	}
+	constant := c.expanded(t, o)
+	if c.failed() {
+		return
+	}
+	scale := mapped(constant, func(v float32) float32 { s, _ := f(v); return s })
+	bias := mapped(constant, func(v float32) float32 { _, b := f(v); return b })
+	if sameFloats(bias.Data, constant.Data) {
+		bias = constant
+	}
+	c.emitNode(&ir.Node{
+		Op:      &ir.Scale{Axis: o.axis, NumAxes: len(o.shape), Bias: true},
+		Inputs:  []*ir.Value{c.input(at)},
+		Outputs: c.outputs(1),
+		Params:  []*ir.Tensor{scale, bias},
+	})
+}
+
+// readMul reads a product of two values of one shape, of a value and one that
+// spans its last axes, or of a value and a constant.
+func readMul(c *call) {
+	if !c.binary() {
+		c.multiply(func(t *ir.Tensor) *ir.Tensor { return t })
+		return
+	}
+	a, b := c.shape(0), c.shape(1)
+	if c.failed() {
+		return
+	}
+	if a.Equal(b) {
+		c.eltwise(&ir.Eltwise{Kind: ir.Product})
+		return
+	}
+	inputs := c.inputs()
+	if len(a) < len(b) {
+		a, b = b, a
+		slices.Reverse(inputs)
+	}
+	axis := len(a) - len(b)
+	if !a[axis:].Equal(b) || c.opset < 7 {
+		c.unsupported("inputs of %v and %v do not multiply without broadcasting both", a, b)
+		return
+	}
+	if len(b) == 0 {
+		axis = 0
+	}
+	c.emitNode(&ir.Node{Op: &ir.Scale{Axis: axis}, Inputs: inputs, Outputs: c.outputs(1)})
+}
+
+// readDiv reads a division by a constant as a multiplication by the reciprocal,
+// which may differ by a unit in the last place.
+func readDiv(c *call) {
+	if c.binary() || c.constant(1) == nil {
+		c.unsupported("division is only supported by a constant")
+		return
+	}
+	c.multiply(func(t *ir.Tensor) *ir.Tensor {
+		return mapped(t, func(v float32) float32 { return 1 / v })
+	})
+}
+
+// multiply makes a Scale by a function of the constant.
+func (c *call) multiply(f func(*ir.Tensor) *ir.Tensor) {
+	at, t, o := c.valueAndConstant()
+	if c.failed() {
+		return
+	}
+	scale := c.expanded(t, o)
+	if c.failed() {
+		return
+	}
+	c.emitNode(&ir.Node{
+		Op:      &ir.Scale{Axis: o.axis, NumAxes: len(o.shape)},
+		Inputs:  []*ir.Value{c.input(at)},
+		Outputs: c.outputs(1),
+		Params:  []*ir.Tensor{f(scale)},
+	})
+}
+
+// writeScale writes Mul and, for a bias, Add.
+func writeScale(l *lowering, o *ir.Scale) error {
+	operand, err := o.Operand(l.in)
+	if err != nil {
+		return err
+	}
+	var dims []int
+	if len(operand) > 0 {
+		axis, err := ir.Axis(o.Axis, len(l.in[0]))
+		if err != nil {
+			return err
+		}
+		dims = l.trailing(operand, axis)
+	}
+	var factor string
+	bias := 0 // its place among the parameters
+	switch {
+	case len(l.in) == 1:
+		factor, bias = l.param(0, dims...), 1
+	case len(dims) > len(operand):
+		view := slices.Clone(dims)
+		clear(view[:len(operand)]) // zeros, which copy
+		factor = l.reshaped(l.inputs[1], view)
+	default:
+		factor = l.inputs[1]
+	}
+	inputs := []string{l.inputs[0], factor}
+	if !o.Bias {
+		l.result("Mul", inputs)
+		return nil
+	}
+	l.result("Add", []string{l.step("Mul", inputs), l.param(bias, dims...)})
+	return nil
+}

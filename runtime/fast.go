@@ -1,0 +1,78 @@
+package runtime
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/alexconv/alexconv/ir"
+	"github.com/alexconv/alexconv/runtime/internal/kernel"
+)
+
+// fast is what a plan holds for the fast engine.
+type fast struct {
+	weights map[*ir.Node]*packed
+	// plain fuses operations. shown computes every value for itself, for runs
+	// with a visitor; it uses the same kernels, so the numbers are the same.
+	plain *program
+	shown func() *program
+
+	mutex sync.Mutex
+	idle  [][]float32 // memory of ended runs
+}
+
+// newFast packs the weights and builds the program.
+func newFast(p *Plan) (*fast, error) {
+	if err := kernel.Check(); err != nil {
+		return nil, ir.Errorf(ir.ErrInvalid, "%w", err)
+	}
+	f := &fast{weights: pack(p)}
+	f.plain = build(p, f.weights, false)
+	f.shown = sync.OnceValue(func() *program { return build(p, f.weights, true) })
+	return f, nil
+}
+
+// run evaluates the graph.
+func (f *fast) run(ctx context.Context, p *Plan, inputs map[string]*ir.Tensor, visit Visitor) (map[string]*ir.Tensor, error) {
+	if visit != nil {
+		return f.shown().run(ctx, p, inputs, visit, nil)
+	}
+	return f.plain.run(ctx, p, inputs, nil, nil)
+}
+
+// profile runs the graph once and times its steps.
+func (f *fast) profile(ctx context.Context, p *Plan, inputs map[string]*ir.Tensor) ([]LayerTime, error) {
+	var times []LayerTime
+	_, err := f.plain.run(ctx, p, inputs, nil, func(s step, d time.Duration) {
+		last := len(times) - 1
+		// Conversions count for the node that needs them.
+		if last >= 0 && times[last].Nodes[0] == s.nodes[0] {
+			times[last].Nodes = s.nodes
+			times[last].Duration += d
+			return
+		}
+		times = append(times, LayerTime{s.nodes, d})
+	})
+	return times, err
+}
+
+// acquire gives a run its memory.
+func (f *fast) acquire(floats int) []float32 {
+	f.mutex.Lock()
+	defer f.mutex.Unlock()
+	for i, m := range f.idle {
+		if len(m) >= floats {
+			f.idle = slices.Delete(f.idle, i, i+1)
+			return m
+		}
+	}
+	return allocate(floats)
+}
+
+// release keeps a run's memory for the next one.
+func (f *fast) release(m []float32) {
+	f.mutex.Lock()
+	defer f.mutex.Unlock()
+	f.idle = append(f.idle, m)
+}

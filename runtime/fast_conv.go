@@ -1,0 +1,167 @@
+package runtime
+
+import (
+	"github.com/alexconv/alexconv/ir"
+	"github.com/alexconv/alexconv/runtime/internal/kernel"
+)
+
+// convLayout is the layout that a convolution reads, and whether there is a
+// kernel for it at all: one over two spatial axes of a batch of images. The
+// first layer's few channels make a run along a kernel row longer than one
+// across channels, and the input comes as planes.
+func convLayout(o *ir.Conv, x ir.Shape) (layout, bool) {
+	axis, err := ir.Axis(o.Axis, len(x))
+	if err != nil || len(x) != 4 || axis != 1 || x.Elements() == 0 {
+		return flat, false
+	}
+	if o.Group == 1 && x[1] <= 4 && o.Dilation[1] == 1 && o.Kernel[1] > 1 {
+		return planes, true
+	}
+	return pixels, true
+}
+
+// depthwise reports whether every channel is a group of its own.
+func depthwise(o *ir.Conv, channels int) bool {
+	return o.Group > 1 && o.Group == channels && o.OutChannels == channels
+}
+
+// packConv plans the packed weights of a convolution and the tasks that fill
+// them; there are none for a convolution without a kernel.
+func packConv(p *Plan, n *ir.Node, o *ir.Conv) (*packed, []func()) {
+	x := p.shapes[n.Inputs[0]]
+	l, ok := convLayout(o, x)
+	if !ok {
+		return nil, nil
+	}
+	w := &packed{}
+	weights, bias := n.Params[0].Data, []float32(nil)
+	if o.Bias {
+		bias = n.Params[1].Data
+	}
+	if depthwise(o, x[1]) {
+		return w, []func(){func() { w.depthwise = kernel.NewDepthwiseFilters(weights, bias, o.OutChannels) }}
+	}
+	shape := kernel.FilterShape{Outputs: o.OutChannels / o.Group, Inputs: x[1] / o.Group, Height: o.Kernel[0], Width: o.Kernel[1]}
+	var tasks []func()
+	for g := range o.Group {
+		f := kernel.NewFilters(shape, l == pixels)
+		w.filters = append(w.filters, f)
+		first := g * shape.Outputs
+		groupWeights, groupBias := weights[first*shape.Steps():], bias
+		if bias != nil {
+			groupBias = bias[first:]
+		}
+		for panel := range f.Panels() {
+			tasks = append(tasks, func() { f.Pack(panel, groupWeights, groupBias) })
+		}
+	}
+	return w, tasks
+}
+
+// convPadding is the layout in which a node reads its input, and the padding
+// that its windows reach into; only a convolution reads any.
+func (b *builder) convPadding(n *ir.Node) (layout, padding, bool) {
+	o, ok := n.Op.(*ir.Conv)
+	if !ok {
+		return flat, padding{}, false
+	}
+	x, y := b.shape(n.Inputs[0]), b.shape(n.Outputs[0])
+	l, ok := convLayout(o, x)
+	if !ok {
+		return flat, padding{}, false
+	}
+	top, left, end := 0, 0, [2]int{}
+	top, _ = o.Pads(0, x[2])
+	left, _ = o.Pads(1, x[3])
+	for i, begin := range []int{top, left} {
+		end[i] = max(0, (y[2+i]-1)*o.Stride[i]+o.Extent(i)-begin-x[2+i])
+	}
+	return l, padding{top, left, end[0], end[1]}, true
+}
+
+// convTask is the number of multiplications that make a task: some tens of
+// microseconds, long against the cost of taking one, short enough that the
+// threads end together.
+const convTask = 2 << 20
+
+// conv adds a convolution, with the ReLU that follows it if there is one.
+func (b *builder) conv(n *ir.Node, o *ir.Conv) bool {
+	l, pad, ok := b.convPadding(n)
+	if !ok {
+		return false
+	}
+	in := b.read(n.Inputs[0], l)
+	v, nodes, relu := b.fuseReLU(n)
+	out := b.write(v, pixels)
+	w := b.weights[n]
+	// Window y, x begins at source(image, y, x).
+	source := func(batch, y, x int) int {
+		return in.at(batch, y*o.Stride[0]-pad.top, x*o.Stride[1]-pad.left)
+	}
+	step := o.Stride[1] * in.Column
+	taps := convTaps(o, in, w, l)
+
+	if w.depthwise != nil {
+		b.add(func(x *execution) error {
+			src, dst := x.data[in.buffer], x.data[out.buffer]
+			out.clearPadding(dst)
+			return x.each(out.batch*out.height, func(_, task int) {
+				batch, y := task/out.height, task%out.height
+				for column := range out.width {
+					w.depthwise.Pixel(dst[out.at(batch, y, column):], src[source(batch, y, column):], taps, relu)
+				}
+			})
+		}, nodes...)
+		return true
+	}
+
+	f := w.filters[0]
+	perRow := out.width * f.Columns() * f.Steps()
+	rows := min(out.height, max(1, convTask/perRow))
+	blocks := (out.height + rows - 1) / rows
+	// Tasks that share a panel of weights follow each other.
+	panels := len(w.filters) * f.Panels()
+	b.add(func(x *execution) error {
+		src, dst := x.data[in.buffer], x.data[out.buffer]
+		out.clearPadding(dst)
+		return x.each(panels*out.batch*blocks, func(_, task int) {
+			block, batch, panel := task%blocks, task/blocks%out.batch, task/blocks/out.batch
+			group, panel := panel/f.Panels(), panel%f.Panels()
+			to := group*f.Outputs + panel*f.Columns()
+			for y := block * rows; y < min((block+1)*rows, out.height); y++ {
+				w.filters[group].Row(dst[out.at(batch, y, 0)+to:], out.Column,
+					src[source(batch, y, 0)+group*f.Inputs*in.Channel:], step, taps, panel, out.width, relu)
+			}
+		})
+	}, nodes...)
+	return true
+}
+
+// convTaps lists what one output pixel reads of its group's first channel on,
+// in runs as long as the layout permits.
+func convTaps(o *ir.Conv, in *form, w *packed, l layout) kernel.Taps {
+	var offsets []int
+	rows, columns := o.Kernel[0], o.Kernel[1]
+	rowStep, columnStep := o.Dilation[0]*in.Row, o.Dilation[1]*in.Column
+	if l == planes {
+		for c := range in.channels {
+			for y := range rows {
+				offsets = append(offsets, c*in.Channel+y*rowStep)
+			}
+		}
+		return kernel.NewTaps(offsets, columns)
+	}
+	inner := 1
+	if w.depthwise == nil {
+		inner = in.channels / o.Group
+	}
+	if columnStep == inner {
+		inner, columns = inner*columns, 1
+	}
+	for y := range rows {
+		for x := range columns {
+			offsets = append(offsets, y*rowStep+x*columnStep)
+		}
+	}
+	return kernel.NewTaps(offsets, inner)
+}

@@ -1,0 +1,94 @@
+package runtime
+
+import (
+	"github.com/alexconv/alexconv/ir"
+	"github.com/alexconv/alexconv/runtime/internal/kernel"
+)
+
+// layout is an order of a value's elements in memory.
+type layout int
+
+const (
+	// flat is the tensor's own row-major order, without padding.
+	flat layout = iota
+	// pixels has the channels of a pixel side by side (NHWC), with zero
+	// padding around every image.
+	pixels
+	// planes has whole channels one after the other (NCHW), with zero padding
+	// around every plane.
+	planes
+
+	layouts = iota
+)
+
+// padding is the number of zero rows and columns around an image.
+type padding struct{ top, left, bottom, right int }
+
+// union is enough padding for both.
+func (p padding) union(q padding) padding {
+	return padding{max(p.top, q.top), max(p.left, q.left), max(p.bottom, q.bottom), max(p.right, q.right)}
+}
+
+// form is a value in one layout. The geometry of a form that is not flat, and of
+// a flat one with four axes, is that of batch images of channels x height x
+// width.
+type form struct {
+	buffer                         int // index into the program's buffers
+	batch, channels, height, width int
+	padding
+	kernel.Plane     // distances between rows, columns and channels
+	image        int // distance between images
+	origin       int // offset of the first image's first element inside the padding
+}
+
+// newForm lays out a value, which has four axes unless the layout is flat.
+func newForm(shape ir.Shape, l layout, p padding) form {
+	if len(shape) != 4 {
+		return form{image: shape.Elements(), batch: 1}
+	}
+	f := form{batch: shape[0], channels: shape[1], height: shape[2], width: shape[3], padding: p}
+	rows, columns := f.top+f.height+f.bottom, f.left+f.width+f.right
+	if l == pixels {
+		f.Plane = kernel.Plane{Row: columns * f.channels, Column: f.channels, Channel: 1}
+	} else {
+		f.Plane = kernel.Plane{Row: columns, Column: 1, Channel: rows * columns}
+	}
+	f.image = rows * columns * f.channels
+	f.origin = f.top*f.Row + f.left*f.Column
+	return f
+}
+
+// size is the number of floats that the form takes.
+func (f *form) size() int { return f.batch * f.image }
+
+// at is the offset of the first channel of a pixel; coordinates may lie in the
+// padding.
+func (f *form) at(batch, y, x int) int {
+	return f.origin + batch*f.image + y*f.Row + x*f.Column
+}
+
+// clearPadding writes the zeros around the images: memory is reused, so they do
+// not last from one run to the next.
+func (f *form) clearPadding(data []float32) {
+	if f.padding == (padding{}) {
+		return
+	}
+	parts := 1
+	if f.Column == 1 {
+		parts = f.channels
+	}
+	for b := range f.batch {
+		for part := range parts {
+			at := f.at(b, -f.top, -f.left) + part*f.Channel
+			body := at + f.top*f.Row
+			clear(data[at:body])
+			for y := range f.height {
+				row := body + y*f.Row
+				clear(data[row : row+f.left*f.Column])
+				clear(data[row+(f.left+f.width)*f.Column : row+f.Row])
+			}
+			end := body + f.height*f.Row
+			clear(data[end : end+f.bottom*f.Row])
+		}
+	}
+}

@@ -1,0 +1,84 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/mmcloughlin/avo/build"
+	"github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
+)
+
+// convTiles emits the convolution tiles of 1 to maxRows pixels by two vectors
+// of output channels. The accumulators fill all registers but two for the
+// weights and two for the broadcast inputs.
+func convTiles(c *build.Context, s isa) {
+	maxRows := (s.regs - 4) / 2
+	for rows := 1; rows <= maxRows; rows++ {
+		convTile(c, s, rows)
+	}
+}
+
+func convTile(c *build.Context, s isa, rows int) {
+	begin(c, fmt.Sprintf("conv%d%s", rows, s.name),
+		"dst, w, bias, src *float32, offsets *int, outer, inner, pixelStride, dstStride, relu int")
+	acc := func(row, half int) reg.VecPhysical { return s.vec(2*row + half) }
+	weight := [2]reg.VecPhysical{s.vec(s.regs - 4), s.vec(s.regs - 3)}
+	pixel := [2]reg.VecPhysical{s.vec(s.regs - 2), s.vec(s.regs - 1)}
+
+	bias := load(c, "bias")
+	for half := range 2 {
+		c.VMOVUPS(at(bias, half*s.bytes()), acc(0, half))
+	}
+	for row := 1; row < rows; row++ {
+		for half := range 2 {
+			c.VMOVAPS(acc(0, half), acc(row, half))
+		}
+	}
+
+	w, src, offsets, outer := load(c, "w"), load(c, "src"), load(c, "offsets"), load(c, "outer")
+	pixels := newStrided(c, rows, load(c, "pixelStride"))
+	origin, inner := c.GP64(), c.GP64()
+	loop(c, "outer", outer, func() {
+		c.MOVQ(at(offsets, 0), origin)
+		c.ADDQ(operand.U32(8), offsets)
+		c.ADDQ(src, origin)
+		pixels.start(c, origin)
+		c.Load(c.Param("inner"), inner)
+		loop(c, "inner", inner, func() {
+			for half := range 2 {
+				c.VMOVUPS(at(w, half*s.bytes()), weight[half])
+			}
+			for row := range rows {
+				c.VBROADCASTSS(pixels.row(row), pixel[row%2])
+				for half := range 2 {
+					c.VFMADD231PS(weight[half], pixel[row%2], acc(row, half))
+				}
+			}
+			pixels.advance(c, 4)
+			c.ADDQ(operand.U32(2*s.bytes()), w)
+		})
+	})
+
+	relu := load(c, "relu")
+	c.TESTQ(relu, relu)
+	c.JZ(operand.LabelRef("store"))
+	// MAX(0, x) with x as the second source keeps a NaN, as max(x, 0) does in
+	// the ReLU rule.
+	s.zero(c, weight[0])
+	for row := range rows {
+		for half := range 2 {
+			c.VMAXPS(acc(row, half), weight[0], acc(row, half))
+		}
+	}
+	c.Label("store")
+	dst, dstStride := load(c, "dst"), load(c, "dstStride")
+	for row := range rows {
+		for half := range 2 {
+			c.VMOVUPS(acc(row, half), at(dst, half*s.bytes()))
+		}
+		if row < rows-1 {
+			c.ADDQ(dstStride, dst)
+		}
+	}
+	end(c)
+}

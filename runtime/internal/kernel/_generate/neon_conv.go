@@ -1,0 +1,73 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+)
+
+// neonConvTiles emits the convolution tiles of 1 to 6 pixels by 16 channels:
+// up to 24 accumulators, four registers of weights, four of broadcast inputs.
+func neonConvTiles(n *neon) {
+	for rows := 1; rows <= 6; rows++ {
+		neonConvTile(n, rows)
+	}
+}
+
+func neonConvTile(n *neon, rows int) {
+	const weights, pixels = 24, 28
+	n.text(fmt.Sprintf("conv%dNEON", rows), 80)
+	n.op("MOVD bias+16(FP), R0")
+	n.op("VLD1 (R0), [V0.S4, V1.S4, V2.S4, V3.S4]")
+	for v := 4; v < 4*rows; v++ {
+		n.op("VORR V%d.B16, V%d.B16, V%d.B16", v%4, v%4, v)
+	}
+	n.op("MOVD w+8(FP), R0")
+	n.op("MOVD src+24(FP), R1")
+	n.op("MOVD offsets+32(FP), R2")
+	n.op("MOVD outer+40(FP), R3")
+	n.op("MOVD pixelStride+56(FP), R5")
+	n.label("outer")
+	n.op("MOVD.P 8(R2), R8")
+	n.op("ADD R1, R8, R8")
+	for row := 1; row < rows; row++ {
+		n.op("ADD R5, R%d, R%d", 7+row, 8+row)
+	}
+	n.op("MOVD inner+48(FP), R4")
+	n.label("inner")
+	n.op("VLD1.P 64(R0), [%s]", registers(weights, 4))
+	for row := range rows {
+		n.op("VLD1R.P 4(R%d), [V%d.S4]", 8+row, pixels+row%4)
+		for v := range 4 {
+			n.op("VFMLA V%d.S4, V%d.S4, V%d.S4", weights+v, pixels+row%4, 4*row+v)
+		}
+	}
+	n.op("SUBS $1, R4, R4")
+	n.op("BNE inner")
+	n.op("SUBS $1, R3, R3")
+	n.op("BNE outer")
+	n.op("MOVD relu+72(FP), R4")
+	n.op("CBZ R4, store")
+	n.op("VEOR V%d.B16, V%d.B16, V%d.B16", weights, weights, weights)
+	for v := range 4 * rows {
+		n.max(weights, v, v)
+	}
+	n.label("store")
+	n.op("MOVD dst+0(FP), R0")
+	n.op("MOVD dstStride+64(FP), R1")
+	for row := range rows {
+		n.op("VST1 [%s], (R0)", registers(4*row, 4))
+		if row < rows-1 {
+			n.op("ADD R1, R0, R0")
+		}
+	}
+	n.op("RET")
+}
+
+// registers lists count vector registers from first on.
+func registers(first, count int) string {
+	var list []string
+	for i := range count {
+		list = append(list, fmt.Sprintf("V%d.S4", first+i))
+	}
+	return strings.Join(list, ", ")
+}

@@ -1,0 +1,39 @@
+package kernel
+
+import "math"
+
+// rectify is max(x, 0) + slope*min(x, 0), with slope 0 even at -Inf; a NaN
+// stays a NaN.
+func rectify(x, slope float32) float32 {
+	switch {
+	case !(x < 0):
+		return x
+	case slope == 0:
+		return 0
+	}
+	return slope * x
+}
+
+// ReLU computes dst[i] = max(src[i], 0) + slope*min(src[i], 0). Dst may be src.
+func ReLU(dst, src []float32, slope float32) {
+	dst = dst[:len(src)]
+	for i, x := range src {
+		dst[i] = rectify(x, slope)
+	}
+}
+
+// Sigmoid computes dst[i] = 1/(1 + exp(-src[i])). Dst may be src.
+func Sigmoid(dst, src []float32) {
+	dst = dst[:len(src)]
+	for i, x := range src {
+		dst[i] = float32(1 / (1 + math.Exp(-float64(x))))
+	}
+}
+
+// Tanh computes dst[i] = tanh(src[i]). Dst may be src.
+func Tanh(dst, src []float32) {
+	dst = dst[:len(src)]
+	for i, x := range src {
+		dst[i] = float32(math.Tanh(float64(x)))
+	}
+}

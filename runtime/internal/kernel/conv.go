@@ -1,0 +1,183 @@
+package kernel
+
+import (
+	"slices"
+	"unsafe"
+)
+
+// A convTile computes len(tiles)-th many pixels of one panel of output
+// channels. It equals, with all strides and offsets in bytes,
+//
+//	for p := range pixels {
+//		for c := range columns {
+//			sum := bias[c]
+//			for o := range outer {
+//				for i := range inner {
+//					sum += w[(o*inner+i)*columns+c] * src[offsets[o] + p*pixelStride + i]
+//				}
+//			}
+//			if relu != 0 { sum = max(sum, 0) }
+//			dst[p*dstStride + c] = sum
+//		}
+//	}
+//
+// except that a NaN stays a NaN. Outer and inner are at least 1.
+type convTile func(dst, w, bias, src *float32, offsets *int, outer, inner, pixelStride, dstStride, relu int)
+
+// convKernels are the tiles of a tier: tiles[i] computes i+1 pixels by columns
+// channels.
+type convKernels struct {
+	columns int
+	tiles   []convTile
+}
+
+// maxTile is the largest number of floats that a tile of any tier computes.
+const maxTile = 14 * 32
+
+// Taps are the positions in a padded buffer that one output pixel reads,
+// relative to its window's first element: a run of Inner floats at every
+// offset.
+type Taps struct {
+	offsets []int // in bytes
+	inner   int
+	reach   int // floats from the first element to behind the last one read
+}
+
+// NewTaps describes the positions that one pixel reads. Offsets count floats
+// and are not negative; there is at least one, and inner is at least 1.
+func NewTaps(offsets []int, inner int) Taps {
+	t := Taps{inner: inner, reach: slices.Max(offsets) + inner}
+	if inner < 1 || slices.Min(offsets) < 0 {
+		panic("kernel: taps without extent")
+	}
+	for _, o := range offsets {
+		t.offsets = append(t.offsets, 4*o)
+	}
+	return t
+}
+
+// Steps is the number of floats that a pixel reads.
+func (t Taps) Steps() int { return len(t.offsets) * t.inner }
+
+// FilterShape is the extent of the filters of one group: OIHW weights.
+type FilterShape struct{ Outputs, Inputs, Height, Width int }
+
+// Steps is the number of weights of one output channel.
+func (s FilterShape) Steps() int { return s.Inputs * s.Height * s.Width }
+
+// Filters are the weights of one group of a convolution, packed for the tiles
+// of the tier that was active when [NewFilters] made them.
+type Filters struct {
+	FilterShape
+	channelsLast bool
+	kernels      convKernels
+	weights      []float32
+	bias         []float32
+}
+
+// NewFilters prepares filters, which then need memory ([Filters.Place]) and
+// contents ([Filters.Pack]). With channelsLast the taps that they will be used
+// with go through kernel rows, kernel columns and channels, without it through
+// channels, rows and columns, the last one innermost.
+func NewFilters(shape FilterShape, channelsLast bool) *Filters {
+	f := &Filters{FilterShape: shape, channelsLast: channelsLast, kernels: active.conv}
+	f.bias = make([]float32, f.Panels()*f.kernels.columns)
+	return f
+}
+
+// Floats is the size of the packed weights.
+func (f *Filters) Floats() int { return f.Panels() * f.Steps() * f.kernels.columns }
+
+// Place gives the filters their memory, the first Floats of the given zeros,
+// and returns the rest.
+func (f *Filters) Place(zeros []float32) []float32 {
+	n := f.Floats()
+	f.weights = zeros[:n:n]
+	return zeros[n:]
+}
+
+// Columns is the number of output channels in a panel.
+func (f *Filters) Columns() int { return f.kernels.columns }
+
+// Panels is the number of panels; the last may be partly filled.
+func (f *Filters) Panels() int {
+	return (f.Outputs + f.kernels.columns - 1) / f.kernels.columns
+}
+
+// Pack fills a panel from OIHW weights and the bias, which may be nil. Panels
+// may be packed concurrently.
+func (f *Filters) Pack(panel int, weights, bias []float32) {
+	columns, steps := f.kernels.columns, f.Steps()
+	first := panel * columns
+	count := min(columns, f.Outputs-first)
+	to := f.weights[panel*steps*columns : (panel+1)*steps*columns]
+	area := f.Height * f.Width
+	for c := range count {
+		from := weights[(first+c)*steps : (first+c+1)*steps]
+		if !f.channelsLast {
+			for i, w := range from {
+				to[i*columns+c] = w
+			}
+			continue
+		}
+		for k := range area {
+			at := k*f.Inputs*columns + c
+			for i := k; i < steps; i += area {
+				to[at] = from[i]
+				at += columns
+			}
+		}
+	}
+	if bias != nil {
+		copy(f.bias[first:first+count], bias[first:])
+	}
+}
+
+// Row computes consecutive output pixels of one panel. Pixel p reads the taps
+// at src[p*pixelStride:] and goes to dst[p*dstStride:], as many channels as the
+// panel has.
+func (f *Filters) Row(dst []float32, dstStride int, src []float32, pixelStride int, t Taps, panel, pixels int, relu bool) {
+	columns, steps := f.kernels.columns, f.Steps()
+	width := min(columns, f.Outputs-panel*columns)
+	if t.Steps() != steps {
+		panic("kernel: taps and filters differ in steps")
+	}
+	_ = src[:(pixels-1)*pixelStride+t.reach]
+	_ = dst[:(pixels-1)*dstStride+width]
+	w, bias := &f.weights[panel*steps*columns], &f.bias[panel*columns]
+
+	most := len(f.kernels.tiles)
+	for tiles := (pixels + most - 1) / most; tiles > 0; tiles-- {
+		n := (pixels + tiles - 1) / tiles
+		tile := f.kernels.tiles[n-1]
+		if width == columns {
+			tile(&dst[0], w, bias, &src[0], &t.offsets[0], len(t.offsets), t.inner, 4*pixelStride, 4*dstStride, flag(relu))
+		} else {
+			var scratch [maxTile]float32
+			tile(&scratch[0], w, bias, &src[0], &t.offsets[0], len(t.offsets), t.inner, 4*pixelStride, 4*columns, flag(relu))
+			for p := range n {
+				copy(dst[p*dstStride:][:width], scratch[p*columns:])
+			}
+		}
+		if pixels -= n; pixels > 0 {
+			src, dst = src[n*pixelStride:], dst[n*dstStride:]
+		}
+	}
+}
+
+func flag(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// load is the float at a distance of some bytes from p.
+func load(p *float32, bytes int) float32 {
+	return *(*float32)(unsafe.Add(unsafe.Pointer(p), bytes))
+}
+
+// element points to the float at a distance of some bytes from p.
+func element(p *float32, bytes int) *float32 {
+	return (*float32)(unsafe.Add(unsafe.Pointer(p), bytes))
+}

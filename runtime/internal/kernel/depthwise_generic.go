@@ -1,0 +1,17 @@
+package kernel
+
+import "unsafe"
+
+func depthwiseGeneric(dst, w, bias, src *float32, offsets *int, taps, wStride, channels, relu int) {
+	to := unsafe.Slice(dst, channels)
+	copy(to, unsafe.Slice(bias, channels))
+	for t, offset := range unsafe.Slice(offsets, taps) {
+		weights := unsafe.Slice(element(w, t*wStride), channels)
+		for c, x := range unsafe.Slice(element(src, offset), channels) {
+			to[c] += weights[c] * x
+		}
+	}
+	if relu != 0 {
+		ReLU(to, to, 0)
+	}
+}

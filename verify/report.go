@@ -1,0 +1,221 @@
+package verify
+
+import (
+	"encoding/json"
+	"io"
+	"math"
+	"strconv"
+
+	"github.com/alexconv/alexconv/ir"
+)
+
+// Verdict is the outcome for a layer or a report.
+type Verdict string
+
+// The verdicts.
+const (
+	Pass      Verdict = "pass"
+	Fail      Verdict = "fail"
+	Unchecked Verdict = "unchecked"
+)
+
+// Schema is the version of the JSON form of a [Report]: fields may be added
+// within one version, none is removed or changes its meaning.
+const Schema = 1
+
+// Report is what a comparison found.
+type Report struct {
+	Schema  int     `json:"schema"`
+	Verdict Verdict `json:"verdict"`
+	// Reason says why the verdict is no pass, in one line.
+	Reason    string `json:"reason,omitempty"`
+	Reference string `json:"reference"`
+	Other     string `json:"other"`
+	Mode      string `json:"mode"`
+	Tolerance string `json:"tolerance"`
+	// Compared and Unchecked count layers; recorded inputs do not count as
+	// compared.
+	Compared  int `json:"compared"`
+	Unchecked int `json:"unchecked"`
+	// Layers are in the order of the reference; those that only the other model
+	// has come last.
+	Layers          []*Layer    `json:"layers"`
+	FirstDivergence *Divergence `json:"first_divergence"`
+	Causes          []Cause     `json:"causes"`
+}
+
+// Layer is one row of a report.
+type Layer struct {
+	// Name is the layer's name in the reference, or its value's where it has
+	// none; Value is the value's, which is unique in the model.
+	Name    string  `json:"name"`
+	Value   string  `json:"value"`
+	Op      string  `json:"op"`
+	Verdict Verdict `json:"verdict"`
+	// Reason says why the verdict is no pass.
+	Reason string `json:"reason,omitempty"`
+	// Counterpart is the other model's value, empty where there is none.
+	Counterpart string   `json:"counterpart"`
+	Shape       ir.Shape `json:"shape"`
+	OtherShape  ir.Shape `json:"other_shape"`
+	// Deviation is nil where nothing was compared. Its fields stand in the
+	// layer's JSON object.
+	*Deviation
+	input bool
+}
+
+// Deviation is how far a layer lies from the reference. The figures cover the
+// elements that are finite on both sides; where NaN or an infinity stands
+// against something else they are infinite, and NaN where NaN stands against
+// NaN and does not count as equal.
+type Deviation struct {
+	MaxAbs Number `json:"max_abs"` // largest |other - reference|
+	MaxRel Number `json:"max_rel"` // largest |other - reference|/|reference|, reference not 0
+	RelL2  Number `json:"rel_l2"`  // |other - reference|/|reference| in Euclidean norm
+	// Bound is what the tolerance allows for RelL2 (auto: also for MaxAbs over
+	// the reference's largest magnitude); NaN where it goes by element.
+	Bound Number `json:"bound"`
+	// Worst is the element that deviates most; the first where a NaN or an
+	// infinity is wrong, if any is.
+	Worst Element `json:"worst"`
+	// ReferenceNaN and the like count the values that are no finite numbers.
+	ReferenceNaN int `json:"reference_nan"`
+	ReferenceInf int `json:"reference_inf"`
+	OtherNaN     int `json:"other_nan"`
+	OtherInf     int `json:"other_inf"`
+}
+
+// Element is one place in a tensor.
+type Element struct {
+	Index     []int  `json:"index"` // one per axis
+	Reference Number `json:"reference"`
+	Other     Number `json:"other"`
+}
+
+// Divergence is the first layer that fails, in the order of the reference.
+type Divergence struct {
+	Layer  string   `json:"layer"`
+	Value  string   `json:"value"`
+	Op     string   `json:"op"`
+	Reason string   `json:"reason"`
+	Worst  *Element `json:"worst"` // nil where shapes differ
+}
+
+// Cause is a named difference that explains deviations.
+type Cause struct {
+	Code     string `json:"code"` // such as LRN_K
+	Layer    string `json:"layer"`
+	Evidence string `json:"evidence"`
+}
+
+// Number is a float64 whose JSON form is null where it is not finite.
+type Number float64
+
+// MarshalJSON writes the shortest number that reads back the same.
+func (n Number) MarshalJSON() ([]byte, error) {
+	if math.IsNaN(float64(n)) || math.IsInf(float64(n), 0) {
+		return []byte("null"), nil
+	}
+	return strconv.AppendFloat(nil, float64(n), 'g', -1, 64), nil
+}
+
+func newReport(reference, other string, o Options) *Report {
+	return &Report{
+		Schema: Schema, Reference: reference, Other: other,
+		Mode: o.Mode.String(), Tolerance: o.Tolerance.String(),
+		Layers: []*Layer{}, Causes: []Cause{},
+	}
+}
+
+// add appends an unchecked layer for the value of a node.
+func (r *Report) add(n *ir.Node, v *ir.Value) *Layer {
+	l := &Layer{Name: n.Name, Value: v.Name, Op: n.Op.Type(), Verdict: Unchecked}
+	if l.Name == "" {
+		l.Name = v.Name
+	}
+	r.Layers = append(r.Layers, l)
+	return l
+}
+
+// compare judges tensors of the layer, whose shapes may differ.
+func (l *Layer) compare(reference, other *ir.Tensor, bound float64, o Options) {
+	l.Shape, l.OtherShape = reference.Shape, other.Shape
+	l.Verdict, l.Reason = Pass, ""
+	if !reference.Shape.Equal(other.Shape) {
+		l.Verdict, l.Reason = Fail, "shape "+reference.Shape.String()+" against "+other.Shape.String()
+		return
+	}
+	d := measure(reference.Data, other.Data, o.Tolerance, o.EqualNaN)
+	l.Deviation = &Deviation{
+		MaxAbs: Number(d.maxAbs), MaxRel: Number(d.maxRel), RelL2: Number(d.relL2), Bound: Number(o.Tolerance.bound(bound)),
+		ReferenceNaN: d.special[0].nan, ReferenceInf: d.special[0].inf,
+		OtherNaN: d.special[1].nan, OtherInf: d.special[1].inf,
+	}
+	if d.count > 0 {
+		l.Worst = Element{
+			Index:     coordinates(reference.Shape, d.worst),
+			Reference: Number(reference.Data[d.worst]),
+			Other:     Number(other.Data[d.worst]),
+		}
+	}
+	if l.Reason = o.Tolerance.judge(d, bound); l.Reason != "" {
+		l.Verdict = Fail
+	}
+}
+
+// coordinates are the indices along each axis of a flat index.
+func coordinates(shape ir.Shape, flat int) []int {
+	at := make([]int, len(shape))
+	for axis := len(shape) - 1; axis >= 0; axis-- {
+		at[axis], flat = flat%shape[axis], flat/shape[axis]
+	}
+	return at
+}
+
+// conclude counts, finds the first divergence and sets the verdict.
+func (r *Report) conclude(o Options) {
+	failed := 0
+	for _, l := range r.Layers {
+		switch {
+		case l.Verdict == Unchecked:
+			r.Unchecked++
+			continue
+		case !l.input:
+			r.Compared++
+		}
+		if l.Verdict != Fail {
+			continue
+		}
+		if failed++; failed == 1 {
+			r.FirstDivergence = &Divergence{Layer: l.Name, Value: l.Value, Op: l.Op, Reason: l.Reason}
+			if l.Deviation != nil {
+				r.FirstDivergence.Worst = &l.Worst
+			}
+		}
+	}
+	switch {
+	case failed > 0:
+		r.Verdict, r.Reason = Fail, count(failed, "layer")+" of "+strconv.Itoa(len(r.Layers))+" outside the tolerance, the first is "+strconv.Quote(r.FirstDivergence.Layer)
+	case r.Compared == 0:
+		r.Verdict, r.Reason = Unchecked, "no layer was compared"
+	case r.Unchecked > 0 && !o.AllowUnchecked:
+		r.Verdict, r.Reason = Unchecked, count(r.Unchecked, "layer")+" could not be compared"
+	default:
+		r.Verdict = Pass
+	}
+}
+
+func count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return strconv.Itoa(n) + " " + what + "s"
+}
+
+// WriteJSON writes the report as one indented JSON object.
+func (r *Report) WriteJSON(w io.Writer) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(r)
+}
