@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 
@@ -14,6 +15,7 @@ type sizeTrace struct {
 	Size    int        `json:"size"`
 	Shapes  []ir.Shape `json:"shapes"`
 	Refusal string     `json:"refusal,omitempty"`
+	refused *ir.Node   // the layer that refuses
 }
 
 // inspectSizes puts the shape traces for several input sizes side by side.
@@ -38,23 +40,25 @@ func (a *app) inspectSizes(model string, g *ir.Graph, sizes []int) error {
 		header = append(header, fmt.Sprintf("at %d", t.Size))
 	}
 	out := a.newTable(append(header, ""))
-	equalSoFar := false
+	together := true
 	for i, n := range g.Nodes {
 		row := table.Row{n.Name, n.Op.Type()}
 		for _, t := range traces {
 			row = append(row, t.at(i))
 		}
-		equal := sameAt(traces, i)
 		mark := ""
 		if _, input := n.Op.(*ir.Input); !input {
+			equal := sameAt(traces, i)
 			switch {
-			case equal && !equalSoFar:
+			case slices.ContainsFunc(traces, func(t sizeTrace) bool { return t.refused == n }):
+				mark = "<- does not fit"
+			case equal && !together:
 				mark = "<- the same from here"
-			case !equal && equalSoFar:
+			case !equal && together:
 				mark = "<- they part here"
 			}
+			together = equal
 		}
-		equalSoFar = equal
 		out.AppendRow(append(row, mark))
 	}
 	out.Render()
@@ -103,45 +107,47 @@ func traceSize(g *ir.Graph, size int) (sizeTrace, error) {
 	}
 	trace := sizeTrace{Size: size}
 	shapes, err := g.Infer(inputs)
-	if err == nil {
-		err = sameParams(g, shapes)
-	}
 	if err != nil {
 		trace.Refusal = err.Error()
 	}
 	for _, n := range g.Nodes {
 		shape, ok := shapes[firstOutput(n)]
 		if !ok {
-			break
+			trace.refused = n
+			return trace, nil
 		}
 		trace.Shapes = append(trace.Shapes, shape)
+	}
+	trace.refused, err = sameParams(g, shapes)
+	if err != nil {
+		trace.Refusal = err.Error()
 	}
 	return trace, nil
 }
 
-// sameParams refuses shapes for which a layer would need other parameters than
-// for the declared inputs.
-func sameParams(g *ir.Graph, shapes ir.Shapes) error {
+// sameParams refuses shapes for which a layer, the one returned, would need
+// other parameters than for the declared inputs.
+func sameParams(g *ir.Graph, shapes ir.Shapes) (*ir.Node, error) {
 	declared, err := g.Infer(nil)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for _, n := range g.Nodes {
 		want, err := n.Op.Infer(declared.Of(n.Inputs))
 		if err != nil {
-			return err
+			return n, err
 		}
 		got, err := n.Op.Infer(shapes.Of(n.Inputs))
 		if err != nil {
-			return err
+			return n, err
 		}
 		for i, p := range want.Params {
 			if !got.Params[i].Shape.Equal(p.Shape) {
-				return n.Errorf(ir.ErrInvalid, "%s would be %v, the model has %v: the weights do not fit", p.Role, got.Params[i].Shape, p.Shape)
+				return n, n.Errorf(ir.ErrInvalid, "%s would be %v, the model has %v: the weights do not fit", p.Role, got.Params[i].Shape, p.Shape)
 			}
 		}
 	}
-	return nil
+	return nil, nil
 }
 
 func firstOutput(n *ir.Node) *ir.Value {

@@ -34,7 +34,6 @@ MODEL is a path, or a topology and its weights joined with a plus sign:
 
 Exit codes: 0 it holds; 1 a mismatch; 2 wrong usage; 3 unreadable, unsupported or over a limit;
 4 our own fault; 130 interrupted.`,
-		Args:              cobra.NoArgs,
 		SilenceErrors:     true,
 		SilenceUsage:      true,
 		PersistentPreRun:  func(*cobra.Command, []string) { a.started = true },

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"os"
@@ -170,15 +171,15 @@ func parseSinks(list []string) ([]sink, error) {
 
 func (a *app) writeReports(reports []*verify.Report, sinks []sink, keep []string) error {
 	if a.json {
-		return verify.WriteJSON(a.stdout, reports...)
+		return writeReportJSON(a.stdout, reports)
 	}
 	for _, s := range sinks {
 		write := func(w io.Writer, colour bool) error {
 			if s.kind == "json" {
-				return verify.WriteJSON(w, reports...)
+				return writeReportJSON(w, reports)
 			}
 			for _, r := range reports {
-				if err := r.WriteText(w, verify.TextOptions{Colour: colour, Short: a.quiet}); err != nil {
+				if err := r.WriteText(w, verify.TextOptions{Color: colour, Failures: a.quiet}); err != nil {
 					return err
 				}
 			}
@@ -199,4 +200,26 @@ func (a *app) writeReports(reports []*verify.Report, sinks []sink, keep []string
 		}
 	}
 	return nil
+}
+
+// writeReportJSON writes the report, or, of several, the first that is no pass
+// with all of them under "comparisons".
+func writeReportJSON(w io.Writer, reports []*verify.Report) error {
+	if len(reports) == 1 {
+		return reports[0].WriteJSON(w)
+	}
+	leading := reports[0]
+	for _, r := range reports {
+		if r.Verdict != verify.Pass {
+			leading = r
+			break
+		}
+	}
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(struct {
+		*verify.Report
+		Comparisons []*verify.Report `json:"comparisons"`
+	}{leading, reports})
 }
