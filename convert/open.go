@@ -19,6 +19,9 @@ type OpenOptions struct {
 	// AllowMissing lets layers without weights in a weights file keep Caffe's
 	// initial values.
 	AllowMissing bool
+	// AllowExtra ignores arrays of an npy or npz file that the topology has no
+	// place for. Caffe ignores such layers of a caffemodel, and so does Open.
+	AllowExtra bool
 	// NameMap gives, by a name in an npy or npz file, the layer that the entry
 	// belongs to, where the two differ.
 	NameMap map[string]string
@@ -117,7 +120,7 @@ func (m *Model) readWeights(o OpenOptions) error {
 	case Caffemodel:
 		err = caffe.LoadWeights(m.Graph, f.data, caffe.ReadOptions{AllowMissing: o.AllowMissing, Warn: o.warn(f)})
 	case NPY, NPZ:
-		err = npy.LoadWeights(m.Graph, f.data, npy.ReadOptions{AllowMissing: o.AllowMissing, Map: o.NameMap})
+		err = npy.LoadWeights(m.Graph, f.data, npy.ReadOptions{AllowMissing: o.AllowMissing, AllowExtra: o.AllowExtra, Map: o.NameMap})
 	default:
 		return f.wrap(ir.Errorf(ir.ErrInvalid, "is a %s, not a file of weights", format))
 	}

@@ -47,7 +47,7 @@ All files appear together, complete, or none does.`,
 	flags.IntVar(&o.opset, "opset", 0, "ONNX operator set (0: the default)")
 	flags.StringVar(&o.batch, "batch", "", "batch size of the inputs: a number, or dynamic (ONNX)")
 	flags.StringVar(&o.schema, "schema", "dict", "npy: dict ({layer: {weights, biases}}) or list ({layer: [w, b]})")
-	flags.IntVar(&o.pickle, "pickle", 2, "npy: pickle protocol, 2 or 4")
+	flags.IntVar(&o.pickle, "pickle", 4, "npy: pickle protocol, 4 or, for Python 2, 2")
 	flags.BoolVar(&o.verify, "verify", false, "read back what was written; compare digest and numbers")
 	return c
 }

@@ -12,18 +12,20 @@ import (
 type openFlags struct {
 	from         string
 	allowMissing bool
+	allowExtra   bool
 	names        []string
 }
 
 func (f *openFlags) add(c *cobra.Command) {
 	c.Flags().StringVar(&f.from, "from", "", "format of the input, overruling detection: prototxt, caffemodel, onnx, npy, npz")
 	c.Flags().BoolVar(&f.allowMissing, "allow-missing", false, "let layers without weights keep Caffe's constant initial values")
+	c.Flags().BoolVar(&f.allowExtra, "allow-extra", false, "let an npy or npz file hold arrays that the topology has no place for")
 	c.Flags().StringArrayVar(&f.names, "map", nil, "NAME=LAYER: the layer that an entry of an npy or npz file belongs to (repeatable)")
 }
 
 // open reads a model with the command's flags.
 func (a *app) open(text string, f openFlags) (*convert.Model, error) {
-	o := convert.OpenOptions{AllowMissing: f.allowMissing, Warn: a.warn}
+	o := convert.OpenOptions{AllowMissing: f.allowMissing, AllowExtra: f.allowExtra, Warn: a.warn}
 	if f.from != "" {
 		format, err := convert.ParseFormat(f.from)
 		if err != nil {

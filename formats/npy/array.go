@@ -6,46 +6,41 @@ import (
 	"github.com/alexconv/alexconv/ir"
 )
 
-// Array is one numeric array as a file stores it. Its elements are not
-// converted until [Array.Tensor] asks for them.
-type Array struct {
-	// Name is the key in an archive or "layer/role" in a dict; empty for a
+// array is one numeric array as a file stores it. Its elements are converted
+// only when they are asked for.
+type array struct {
+	// name is the key in an archive or "layer/role" in a dict; empty for a
 	// plain .npy.
-	Name    string
-	Shape   ir.Shape
+	name    string
+	shape   ir.Shape
 	dtype   dtype
 	fortran bool // raw holds the elements in column-major order
 	raw     []byte
 }
 
-// DType is numpy's type string, such as "<f4".
-func (a *Array) DType() string { return a.dtype.String() }
-
-// Tensor converts the array to float32 in C order. The data of a
-// little-endian float32 array in C order is a view of the bytes it was read
-// from. Integers beyond 2^24 that float32 cannot hold, and finite float64
-// values beyond its range, are refused.
-func (a *Array) Tensor() (*ir.Tensor, error) {
+// tensor converts the array to float32 in C order. Little-endian float32 in C
+// order stays a view of the file.
+func (a *array) tensor() (*ir.Tensor, error) {
 	v, err := a.view()
 	if err != nil {
 		return nil, err
 	}
-	return &ir.Tensor{Shape: a.Shape.Clone(), Data: v.pack()}, nil
+	return &ir.Tensor{Shape: a.shape.Clone(), Data: v.pack()}, nil
 }
 
 // view is the array's elements as float32 with the strides of their order.
-func (a *Array) view() (view, error) {
+func (a *array) view() (view, error) {
 	values, err := a.dtype.floats(a.raw)
 	if err != nil {
-		if a.Name != "" {
-			err = ir.Errorf(ir.ErrUnsupported, "array %q: %w", a.Name, err)
+		if a.name != "" {
+			err = ir.Errorf(ir.ErrUnsupported, "array %q: %w", a.name, err)
 		}
 		return view{}, err
 	}
 	if a.fortran {
-		return fortranOrder(values, a.Shape), nil
+		return fortranOrder(values, a.shape), nil
 	}
-	return cOrder(values, a.Shape), nil
+	return cOrder(values, a.shape), nil
 }
 
 // maxRank is numpy's limit on the number of axes.
@@ -60,7 +55,7 @@ func checkRank(shape ir.Shape) error {
 
 // newArray checks that raw holds exactly the elements that shape and type
 // announce.
-func newArray(shape ir.Shape, d dtype, fortran bool, raw []byte) (*Array, error) {
+func newArray(shape ir.Shape, d dtype, fortran bool, raw []byte) (*array, error) {
 	want, err := byteSize(shape, d)
 	if err != nil {
 		return nil, err
@@ -69,7 +64,7 @@ func newArray(shape ir.Shape, d dtype, fortran bool, raw []byte) (*Array, error)
 		return nil, ir.Errorf(ir.ErrInvalid, "an array of shape %v and dtype %v needs %d bytes, %d present",
 			shape, d, want, len(raw))
 	}
-	return &Array{Shape: shape, dtype: d, fortran: fortran, raw: raw}, nil
+	return &array{shape: shape, dtype: d, fortran: fortran, raw: raw}, nil
 }
 
 // byteSize is the size of an array's elements, refused where the shape is out

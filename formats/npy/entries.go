@@ -13,7 +13,7 @@ import (
 type entry struct {
 	name       string
 	roles      []string
-	arrays     []*Array
+	arrays     []*array
 	positional bool
 }
 
@@ -74,42 +74,15 @@ func dictEntries(root *dict, o ReadOptions) (*weightsFile, error) {
 		return collect(byRole, o)
 	}
 	f := &weightsFile{}
-	var flat []*Array
+	var flat []*array
 	for i, name := range root.keys {
-		e := &entry{name: name}
-		var items []any
-		switch v := root.values[i].(type) {
-		case *dict:
-			items = v.values
-			for _, role := range v.keys {
-				e.roles = append(e.roles, canonicalRole(role))
-			}
-		case *list:
-			items, e.positional = v.items, true
-		case *tuple:
-			items, e.positional = v.items, true
-		case *ndarray:
-			if v.array != nil {
-				flat = append(flat, v.array.named(name))
-				continue
-			}
-			return nil, ir.Errorf(ir.ErrInvalid, "npy: entry %q is not an array of numbers", clip(name))
-		default:
-			return nil, ir.Errorf(ir.ErrInvalid, "npy: entry %q is %s, not a dict or a list of arrays", clip(name), describe(v))
+		if a, ok := root.values[i].(*ndarray); ok && a.array != nil {
+			flat = append(flat, a.array.named(name))
+			continue
 		}
-		for j, item := range items {
-			a, ok := item.(*ndarray)
-			if !ok || a.array == nil {
-				return nil, ir.Errorf(ir.ErrInvalid, "npy: entry %q: item %d is %s, not an array of numbers", clip(name), j, describe(item))
-			}
-			role := strconv.Itoa(j)
-			if !e.positional {
-				role = e.roles[j]
-			}
-			e.arrays = append(e.arrays, a.array.named(name+"/"+role))
-			if e.positional {
-				e.roles = append(e.roles, role)
-			}
+		e, err := newEntry(name, root.values[i])
+		if err != nil {
+			return nil, ir.Errorf(ir.ErrInvalid, "npy: entry %q %w", clip(name), err)
 		}
 		f.entries = append(f.entries, e)
 	}
@@ -124,20 +97,49 @@ func dictEntries(root *dict, o ReadOptions) (*weightsFile, error) {
 	return more, nil
 }
 
+// newEntry reads a layer's {role: array} or [array, ...].
+func newEntry(name string, value any) (*entry, error) {
+	e := &entry{name: name}
+	var items []any
+	if d, ok := value.(*dict); ok {
+		items = d.values
+		for _, role := range d.keys {
+			e.roles = append(e.roles, canonicalRole(role))
+		}
+	} else {
+		var err error
+		if items, err = sequence(value); err != nil {
+			return nil, ir.Errorf(ir.ErrInvalid, "is %s, not a dict or a list of arrays", describe(value))
+		}
+		e.positional = true
+		for i := range items {
+			e.roles = append(e.roles, strconv.Itoa(i))
+		}
+	}
+	for i, item := range items {
+		a, ok := item.(*ndarray)
+		if !ok || a.array == nil {
+			return nil, ir.Errorf(ir.ErrInvalid, "holds %s as %q, not an array of numbers", describe(item), clip(e.roles[i]))
+		}
+		e.arrays = append(e.arrays, a.array.named(name+"/"+e.roles[i]))
+	}
+	return e, nil
+}
+
 // named is the array under a name; a memoized array may have several.
-func (a *Array) named(name string) *Array {
+func (a *array) named(name string) *array {
 	c := *a
-	c.Name = name
+	c.name = name
 	return &c
 }
 
 // rolesFirst gives the arrays of {"weights": {layer: array}, "biases": {...}}
 // as layer/role, or nil where the dict is not of that form.
-func rolesFirst(root *dict) []*Array {
+func rolesFirst(root *dict) []*array {
 	if len(root.keys) != 2 {
 		return nil
 	}
-	var arrays []*Array
+	var arrays []*array
 	for i, key := range root.keys {
 		role := canonicalRole(key)
 		inner, ok := root.values[i].(*dict)
@@ -178,12 +180,12 @@ var prefixed = regexp.MustCompile(`^([wb])([cd]\d+|out)$`)
 
 // collect groups arrays whose names hold layer and role: layer/role or, for
 // arrays without a slash, what the map says or a name such as wc1 and bc1.
-func collect(arrays []*Array, o ReadOptions) (*weightsFile, error) {
+func collect(arrays []*array, o ReadOptions) (*weightsFile, error) {
 	f := &weightsFile{}
 	entries := make(map[string]*entry)
 	indexed := 0
 	for _, a := range arrays {
-		name := a.Name
+		name := a.name
 		if mapped, ok := o.Map[name]; ok {
 			name = mapped
 		}

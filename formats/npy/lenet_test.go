@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"reflect"
 	"testing"
 
 	"github.com/alexconv/alexconv/ir"
@@ -70,6 +71,34 @@ func TestLeNetRoundTrip(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestLeNetEqualsKaffe holds what is written against the file that
+// caffe-tensorflow wrote: names, order, shapes, the order of elements in
+// memory, and every byte of every array.
+func TestLeNetEqualsKaffe(t *testing.T) {
+	original := lenetFile(t, "kaffe.npy")
+	want, err := readWeights(original, ReadOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	g := lenet()
+	if err := LoadWeights(g, original, ReadOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	for _, protocol := range []int{2, 4} {
+		var b bytes.Buffer
+		if err := WriteWeights(&b, g, WriteOptions{Pickle: protocol}); err != nil {
+			t.Fatal(err)
+		}
+		got, err := readWeights(b.Bytes(), ReadOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !reflect.DeepEqual(got, want) {
+			t.Errorf("protocol %d: the arrays differ from caffe-tensorflow's", protocol)
+		}
 	}
 }
 

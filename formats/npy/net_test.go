@@ -32,6 +32,7 @@ func (n *net) add(name string, op ir.Op) *ir.Node {
 func (n *net) push(node *ir.Node) *ir.Node {
 	n.last = &ir.Value{Name: node.Name, Blob: node.Name}
 	node.Outputs = []*ir.Value{n.last}
+	node.Pos = "9:1"
 	n.graph.Nodes = append(n.graph.Nodes, node)
 	n.graph.Outputs = []*ir.Value{n.last}
 	return node

@@ -3,6 +3,7 @@ package npy
 import (
 	"archive/zip"
 	"bytes"
+	"errors"
 	"hash/crc32"
 	"io"
 	"strings"
@@ -21,7 +22,7 @@ const encryptedFlag = 0x1
 
 // readArchive reads every array of an .npz in the archive's order, named by
 // its entry without ".npy". Stored entries are views of data.
-func readArchive(data []byte, maxInflated int64) ([]*Array, error) {
+func readArchive(data []byte, maxInflated int64) ([]*array, error) {
 	z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
 	if err != nil {
 		return nil, ir.Errorf(ir.ErrInvalid, "npz: %w", err)
@@ -31,7 +32,7 @@ func readArchive(data []byte, maxInflated int64) ([]*Array, error) {
 	}
 	budget := uint64(maxInflated)
 	seen := make(map[string]bool)
-	var arrays []*Array
+	var arrays []*array
 	for _, f := range z.File {
 		key, isArray := strings.CutSuffix(f.Name, ".npy")
 		if !isArray {
@@ -45,13 +46,13 @@ func readArchive(data []byte, maxInflated int64) ([]*Array, error) {
 		if err != nil {
 			return nil, ir.Errorf(ir.ErrInvalid, "npz: entry %q: %w", clip(f.Name), err)
 		}
-		a.Name = key
+		a.name = key
 		arrays = append(arrays, a)
 	}
 	return arrays, nil
 }
 
-func readEntry(data []byte, f *zip.File, budget *uint64) (*Array, error) {
+func readEntry(data []byte, f *zip.File, budget *uint64) (*array, error) {
 	content, err := entryBytes(data, f, budget)
 	if err != nil {
 		return nil, err
@@ -100,7 +101,7 @@ func storedBytes(data []byte, f *zip.File) ([]byte, error) {
 func inflate(data []byte, f *zip.File, budget *uint64) ([]byte, error) {
 	size := f.UncompressedSize64
 	if f.CompressedSize64 > uint64(len(data)) || size/maxDeflateRatio > f.CompressedSize64 {
-		return nil, ir.Errorf(ir.ErrInvalid, "%d bytes of a file of %d cannot inflate to %d", f.CompressedSize64, len(data), size)
+		return nil, ir.Errorf(ir.ErrInvalid, "it is too short to inflate to %d bytes", size)
 	}
 	if size > *budget {
 		return nil, ir.Errorf(ir.ErrLimit, "the archive inflates beyond the limit; raise it or store the arrays uncompressed")
@@ -116,11 +117,11 @@ func inflate(data []byte, f *zip.File, budget *uint64) ([]byte, error) {
 		return nil, err
 	}
 	// The reader compares length and checksum when it reaches the end.
-	if n, err := r.Read(make([]byte, 1)); n != 0 || err != io.EOF {
-		if err == nil || err == io.EOF {
-			err = ir.Errorf(ir.ErrInvalid, "it inflates to more than the %d bytes announced", size)
-		}
+	switch n, err := r.Read(make([]byte, 1)); {
+	case n == 0 && err == io.EOF:
+		return content, nil
+	case errors.Is(err, zip.ErrChecksum):
 		return nil, err
 	}
-	return content, nil
+	return nil, ir.Errorf(ir.ErrInvalid, "it inflates to more than the %d bytes announced", size)
 }

@@ -17,6 +17,8 @@ const maxOperations = 1 << 20
 // The machine can name numpy's array constructors (see globals) and can do
 // nothing else: no opcode imports, and every opcode that arrays, dicts, lists
 // and their keys do not need is refused by name. Payloads are views of data.
+// Objects may hold themselves or nest without end: nobody walks them deeper
+// than a dict of weights goes.
 func unpickle(data []byte) (any, []byte, error) {
 	m := &unpickler{data: data, memo: make(map[uint64]any), operations: maxOperations, encoded: len(data)}
 	for {

@@ -46,7 +46,7 @@ func (d *dict) set(key, value any) error {
 // ndarray is an array under construction: _reconstruct makes an empty one and
 // BUILD gives it its state.
 type ndarray struct {
-	array   *Array // nil until built, and for an array of objects
+	array   *array // nil until built, and for an array of objects
 	objects []any
 	shape   ir.Shape
 	built   bool

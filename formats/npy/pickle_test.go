@@ -89,7 +89,7 @@ func TestHostilePickles(t *testing.T) {
 		{"lists in lists", deep + strings.Repeat("a", 99999) + ".", ir.ErrInvalid, "npy: the pickle holds a list, not an array of one object"},
 		{"a list in itself", "]q\x00h\x00a.", ir.ErrInvalid, "npy: the pickle holds a list, not an array of one object"},
 		{"a dict in itself", anArray + "(K\x01)" + anObject + "\x89]}q\x00X\x01\x00\x00\x00ah\x00satb.", ir.ErrInvalid,
-			`npy: entry "a": item 0 is a dict, not an array of numbers`},
+			`npy: entry "a" holds a dict as "a", not an array of numbers`},
 		{"an array in itself", anArray + "q\x00(K\x01)" + anObject + "\x89]h\x00atb.", ir.ErrInvalid,
 			"npy: the pickle holds an array, not a dict of weights"},
 		{"a key twice", "}X\x01\x00\x00\x00aNsX\x01\x00\x00\x00aNs.", ir.ErrInvalid, `npy: pickle, byte 16: a dict has the key "a" twice`},
@@ -113,6 +113,17 @@ func TestHostilePickles(t *testing.T) {
 		{"text that breaks off", "c_codecs\nencode\nX\x01\x00\x00\x00\xc3X\x06\x00\x00\x00latin1\x86R.", ir.ErrInvalid,
 			"npy: pickle, byte 34: _codecs.encode: a text of 1 bytes is not the UTF-8 of latin-1"},
 		{"a name that is not UTF-8", "}X\x01\x00\x00\x00\xffNs.", ir.ErrInvalid, "npy: pickle, byte 8: a dict key: a text is not UTF-8"},
+		{"a scalar of one argument", "cnumpy.core.multiarray\nscalar\n" + aType + "\x85R.", ir.ErrInvalid,
+			"npy: pickle, byte 55: numpy.core.multiarray.scalar: 1 arguments instead of 2"},
+		{"a buffer in no order", "cnumpy.core.numeric\n_frombuffer\n(C\x04abcd" + aType + "K\x01\x85U\x01AtR.", ir.ErrInvalid,
+			"npy: pickle, byte 70: numpy.core.numeric._frombuffer: the order is neither C nor F"},
+		{"an array of complex numbers", "cnumpy\ndtype\nU\x02c8\x89\x88\x87R.", ir.ErrUnsupported,
+			`npy: pickle, byte 20: numpy.dtype: dtype "c8" is not supported: only float16, float32, float64, integers and bool are`},
+		{"text for a payload", anArray + "(K\x01)" + aType + "\x89X\x04\x00\x00\x00abcdtb.", ir.ErrInvalid,
+			"npy: pickle, byte 98: the state of an array: a str is not bytes"},
+		{"an array that is never built", anArray + ".", ir.ErrInvalid, "npy: the pickle holds an array, not an array of one object"},
+		{"a name of a megabyte", "}X\x00\x00\x10\x00" + strings.Repeat("a", 1<<20) + "Ns.", ir.ErrLimit,
+			"npy: pickle, byte 1048583: a name of 1048576 bytes is longer than 4096"},
 		{"a bare dict", "}.", ir.ErrInvalid, "npy: the pickle holds a dict, not an array of one object"},
 		{"a dict of numbers", anArray + "(K\x01)" + anObject + "\x89]}X\x01\x00\x00\x00aK\x01satb.", ir.ErrInvalid,
 			`npy: entry "a" is an int, not a dict or a list of arrays`},
@@ -140,12 +151,44 @@ func TestScalars(t *testing.T) {
 	if err != nil || len(rest) > 0 {
 		t.Fatal(err, rest)
 	}
-	got, err := object.(*ndarray).array.Tensor()
+	got, err := object.(*ndarray).array.tensor()
 	if err != nil {
 		t.Fatal(err)
 	}
 	if len(got.Shape) != 0 || got.Data[0] != 2.5 {
 		t.Errorf("read %v %v, want the scalar 2.5", got.Shape, got.Data)
+	}
+}
+
+// TestNumbers reads every way to write a number.
+func TestNumbers(t *testing.T) {
+	for _, c := range []struct {
+		name, pickle string
+		want         any
+	}{
+		{"INT", "I-12\n", int64(-12)},
+		{"INT true", "I01\n", true},
+		{"INT false", "I00\n", false},
+		{"BININT", "J\xfe\xff\xff\xff", int64(-2)},
+		{"BININT1", "K\xff", int64(255)},
+		{"BININT2", "M\xff\xff", int64(65535)},
+		{"LONG", "L-12L\n", int64(-12)},
+		{"LONG without a suffix", "L12\n", int64(12)},
+		{"LONG1 of no bytes", "\x8a\x00", int64(0)},
+		{"LONG1", "\x8a\x02\x00\x80", int64(-32768)},
+		{"LONG1 of 8 bytes", "\x8a\x08\xff\xff\xff\xff\xff\xff\xff\x7f", int64(1<<63 - 1)},
+		{"LONG4", "\x8b\x01\x00\x00\x00\x80", int64(-128)},
+		{"FLOAT", "F-1.5e3\n", -1500.0},
+		{"BINFLOAT", "G\x3f\xf8\x00\x00\x00\x00\x00\x00", 1.5},
+		{"NEWTRUE", "\x88", true},
+		{"NEWFALSE", "\x89", false},
+		{"NONE", "N", none{}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got, _, err := unpickle([]byte(c.pickle + ".")); err != nil || got != c.want {
+				t.Errorf("read %v, error %v, want %v", got, err, c.want)
+			}
+		})
 	}
 }
 

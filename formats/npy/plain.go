@@ -13,8 +13,9 @@ type NamedTensor struct {
 }
 
 // ReadArray reads a plain .npy file of float16, float32, float64, integers or
-// bool, converted as [Array.Tensor] does. The tensor's data may be a view of
-// data. Bytes after the array are refused.
+// bool as float32 in C order. Float64 is rounded to nearest; a finite value
+// beyond float32's range, and an integer that float32 would round, are refused,
+// and so are bytes after the array. The tensor's data may be a view of data.
 func ReadArray(data []byte) (*ir.Tensor, error) {
 	h, raw, err := readHeader(data)
 	if err != nil {
@@ -27,7 +28,7 @@ func ReadArray(data []byte) (*ir.Tensor, error) {
 	if err != nil {
 		return nil, ir.Errorf(ir.ErrInvalid, "npy: %w", err)
 	}
-	t, err := a.Tensor()
+	t, err := a.tensor()
 	if err != nil {
 		return nil, ir.Errorf(ir.ErrUnsupported, "npy: %w", err)
 	}
@@ -35,8 +36,8 @@ func ReadArray(data []byte) (*ir.Tensor, error) {
 }
 
 // ReadNPZ reads the arrays of an .npz archive in its order. A key is the
-// entry's name without ".npy" and may contain slashes. Compressed entries may
-// inflate to [DefaultMaxInflated] bytes together.
+// entry's name without ".npy" and may contain slashes; elements are
+// converted as by [ReadArray]. Compressed entries may inflate to [DefaultMaxInflated] bytes together.
 func ReadNPZ(data []byte) ([]NamedTensor, error) {
 	arrays, err := readArchive(data, DefaultMaxInflated)
 	if err != nil {
@@ -44,11 +45,11 @@ func ReadNPZ(data []byte) ([]NamedTensor, error) {
 	}
 	tensors := make([]NamedTensor, len(arrays))
 	for i, a := range arrays {
-		t, err := a.Tensor()
+		t, err := a.tensor()
 		if err != nil {
 			return nil, ir.Errorf(ir.ErrUnsupported, "npz: %w", err)
 		}
-		tensors[i] = NamedTensor{a.Name, t}
+		tensors[i] = NamedTensor{a.name, t}
 	}
 	return tensors, nil
 }

@@ -1,6 +1,7 @@
 package npy
 
 import (
+	"errors"
 	"slices"
 	"strings"
 
@@ -39,8 +40,22 @@ type ReadOptions struct {
 // behind a spatial value go from H, W, C to C, H, W.
 //
 // A missing, extra or wrongly shaped array is an error, and leaves the graph as
-// it was. The new tensors may be views of data.
+// it was. It names the layer, but not the layer's place in the topology: it is
+// the weights file that is wrong. The new tensors may be views of data.
 func LoadWeights(g *ir.Graph, data []byte, o ReadOptions) error {
+	return unplaced(loadWeights(g, data, o))
+}
+
+// unplaced takes the place in the topology off a node's error.
+func unplaced(err error) error {
+	var placed *ir.NodeError
+	if errors.As(err, &placed) {
+		return &ir.NodeError{Node: placed.Node, Type: placed.Type, Err: placed.Err}
+	}
+	return err
+}
+
+func loadWeights(g *ir.Graph, data []byte, o ReadOptions) error {
 	shapes, err := g.Infer(nil)
 	if err != nil {
 		return err
@@ -103,7 +118,7 @@ func (l layer) load(e *entry, o ReadOptions, params map[*ir.Node][]*ir.Tensor) e
 			at = i
 		}
 		if at < 0 || at >= len(e.arrays) {
-			return ir.Errorf(ir.ErrInvalid, "the weights file has no %s for it in entry %q (it has %s)",
+			return ir.Errorf(ir.ErrInvalid, "the weights file has no %s for it in entry %q (it has %q)",
 				role, clip(e.name), clip(strings.Join(e.roles, ", ")))
 		}
 		known = append(known, e.roles[at])
@@ -119,21 +134,21 @@ func (l layer) load(e *entry, o ReadOptions, params map[*ir.Node][]*ir.Tensor) e
 	}
 	for i, role := range e.roles {
 		if slices.Contains(e.roles[:i], role) {
-			return ir.Errorf(ir.ErrInvalid, "entry %q of the weights file has %s twice", clip(e.name), role)
+			return ir.Errorf(ir.ErrInvalid, "entry %q of the weights file has %q twice", clip(e.name), clip(role))
 		}
 		if !slices.Contains(known, role) && !o.AllowExtra {
 			return ir.Errorf(ir.ErrInvalid, "entry %q of the weights file has an array too many, %q of shape %v",
-				clip(e.name), clip(role), e.arrays[i].Shape)
+				clip(e.name), clip(role), e.arrays[i].shape)
 		}
 	}
 	return nil
 }
 
 // load converts one array, in the file's layout, to the parameter.
-func (s slot) load(a *Array) (*ir.Tensor, error) {
+func (s slot) load(a *array) (*ir.Tensor, error) {
 	want := s.layout.shape(s.shape)
-	if !a.Shape.Equal(want) {
-		return nil, ir.Errorf(ir.ErrInvalid, "%s has shape %v in the weights file, the layer needs %v", a.Name, a.Shape, want)
+	if !a.shape.Equal(want) {
+		return nil, ir.Errorf(ir.ErrInvalid, "array %q has shape %v in the weights file, the layer needs %v", clip(a.name), a.shape, want)
 	}
 	v, err := a.view()
 	if err != nil {

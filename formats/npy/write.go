@@ -17,12 +17,11 @@ const (
 )
 
 // WriteOptions say how weights are written. The zero value is the dict schema
-// in pickle protocol 2.
+// in pickle protocol 4.
 type WriteOptions struct {
 	Schema Schema
-	// Pickle is the pickle protocol: 2, which numpy reads under Python 2 and
-	// Python 3 alike and under every encoding, or 4, which is smaller and
-	// faster and needs Python 3. 0 is 2.
+	// Pickle is the pickle protocol: 4, which is the smaller and by far the
+	// faster to load, or 2, which numpy reads under Python 2 as well. 0 is 4.
 	Pickle int
 }
 
@@ -37,7 +36,7 @@ type WriteOptions struct {
 // express is refused by name.
 func WriteWeights(w io.Writer, g *ir.Graph, o WriteOptions) error {
 	if o.Pickle == 0 {
-		o.Pickle = 2
+		o.Pickle = 4
 	}
 	if o.Pickle != 2 && o.Pickle != 4 {
 		return ir.Errorf(ir.ErrUnsupported, "pickle protocol %d is not written: use 2 or 4", o.Pickle)
@@ -64,7 +63,7 @@ func WriteWeights(w io.Writer, g *ir.Graph, o WriteOptions) error {
 				p.str(s.role)
 			}
 			if err := p.array(s.layout.shape(s.shape), s.view()); err != nil {
-				return l.node.Errorf(ir.ErrInvalid, "%w", err)
+				return unplaced(l.node.Errorf(ir.ErrInvalid, "%w", err))
 			}
 		}
 		if o.Schema == List {
@@ -101,13 +100,14 @@ func WriteNPZ(w io.Writer, g *ir.Graph) error {
 // writable lists the layers of a graph that has weights.
 func writable(g *ir.Graph, list func(*ir.Graph, ir.Shapes) ([]layer, error)) ([]layer, error) {
 	if err := g.CheckWeights(); err != nil {
-		return nil, err
+		return nil, unplaced(err)
 	}
 	shapes, err := g.Infer(nil)
 	if err != nil {
-		return nil, err
+		return nil, unplaced(err)
 	}
-	return list(g, shapes)
+	layers, err := list(g, shapes)
+	return layers, unplaced(err)
 }
 
 // view looks at the graph's parameter in the file's order.
