@@ -68,13 +68,32 @@ func alexNet(t testing.TB, batch int) *ir.Graph {
 	return g
 }
 
+// What the fast engine adds to the weights, which may be a mapped file, stays
+// below 15 percent of them.
+func TestAlexNetMemory(t *testing.T) {
+	g := alexNet(t, 1)
+	p := mustCompile(t, g, Options{Engine: Fast})
+	packed := 0
+	for _, w := range p.fast.weights {
+		packed += 4 * len(w.matrix)
+		for _, f := range w.placers() {
+			packed += 4 * f.Floats()
+		}
+	}
+	weights := 4 * g.Weights()
+	if added := packed + p.ActivationBytes(); 100*added > 15*weights {
+		t.Errorf("packed weights take %d bytes, activations %d, beside %d of weights", packed, p.ActivationBytes(), weights)
+	}
+}
+
 func BenchmarkAlexNet(b *testing.B) {
 	for _, batch := range []int{1, 8} {
 		g := alexNet(b, batch)
 		in := map[string]*ir.Tensor{"data": noise(rand.New(rand.NewPCG(3, 3)), batch, 3, 227, 227)}
-		for _, threads := range []int{1, 2} {
-			b.Run(fmt.Sprintf("batch%d/threads%d", batch, threads), func(b *testing.B) {
-				p, err := Compile(g, Options{Engine: Fast, Threads: threads})
+		for _, o := range []Options{{Threads: 1}, {Threads: 2}, {Threads: 1, Winograd: true}, {Threads: 2, Winograd: true}} {
+			o.Engine = Fast
+			b.Run(fmt.Sprintf("batch%d/threads%d/winograd-%v", batch, o.Threads, o.Winograd), func(b *testing.B) {
+				p, err := Compile(g, o)
 				if err != nil {
 					b.Fatal(err)
 				}

@@ -20,9 +20,9 @@ type builder struct {
 	// native is the layout in which each value is computed. Choices depend on
 	// it, never on the forms that happen to exist: those differ when values are
 	// shown, and the numbers must not.
-	native map[*ir.Value]layout
-	fused     map[*ir.Node]bool // nodes that an earlier step has taken in
-	current   *ir.Node          // nil behind the last
+	native  map[*ir.Value]layout
+	fused   map[*ir.Node]bool // nodes that an earlier step has taken in
+	current *ir.Node          // nil behind the last
 }
 
 // forms are the layouts in which a value exists.
@@ -201,13 +201,19 @@ func (b *builder) write(v *ir.Value, l layout) *form {
 // newForm makes a form that the next step fills.
 func (b *builder) newForm(v *ir.Value, l layout) *form {
 	f := newForm(b.shape(v), l, b.padding[v][l])
-	b.regions = append(b.regions, region{size: f.size(), first: len(b.steps), last: len(b.steps)})
-	f.buffer = b.addBuffer(len(b.regions) - 1)
+	f.buffer = b.addTemporary(f.size())
 	if b.values[v] == nil {
 		b.values[v] = new(forms)
 	}
 	b.values[v][l] = &f
 	return &f
+}
+
+// addTemporary makes a buffer of some floats that lives during the next step,
+// and longer if it is touched.
+func (b *builder) addTemporary(size int) int {
+	b.regions = append(b.regions, region{size: size, first: len(b.steps), last: len(b.steps)})
+	return b.addBuffer(len(b.regions) - 1)
 }
 
 // read gives the form of a value in a layout for the next step to read, after

@@ -50,7 +50,14 @@ func drawLayer(r *rand.Rand, x ir.Shape) ir.Op {
 		if r.IntN(2) == 0 && group == channels {
 			outputs = group
 		}
-		return &ir.Conv{OutChannels: outputs, Window: drawWindow(r, height, width), Group: group, Axis: pick(r, 1, -3), Bias: r.IntN(2) == 0}
+		w := drawWindow(r, height, width)
+		if r.IntN(3) == 0 {
+			k := pick(r, 1, 3, 3, 5)
+			w = ir.NewWindow(k, k)
+			p, q := r.IntN(3), r.IntN(3)
+			w.PadBegin, w.PadEnd = []int{p, p}, []int{q, q}
+		}
+		return &ir.Conv{OutChannels: outputs, Window: w, Group: group, Axis: pick(r, 1, -3), Bias: r.IntN(2) == 0}
 	case 0, 1:
 		return &ir.Pool{Kind: pick(r, ir.Max, ir.Average), Window: drawWindow(r, height, width),
 			Ceil: r.IntN(2) == 0, Clip: r.IntN(2) == 0, CountPad: r.IntN(2) == 0}
@@ -144,7 +151,7 @@ func differential(t *testing.T, seed uint64) {
 			t.Logf("seed %d:%s", seed, describe(g))
 		}
 	}()
-	both(t, r, g, 1+r.IntN(3))
+	both(t, r, g, Options{Threads: 1 + r.IntN(3), Winograd: r.IntN(2) == 0, Resident: r.IntN(2) == 0})
 }
 
 func TestFastAgreesWithReference(t *testing.T) {

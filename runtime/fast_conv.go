@@ -43,11 +43,20 @@ func packConv(p *Plan, n *ir.Node, o *ir.Conv) (*packed, []func()) {
 	}
 	shape := kernel.FilterShape{Outputs: o.OutChannels / o.Group, Inputs: x[1] / o.Group, Height: o.Kernel[0], Width: o.Kernel[1]}
 	var tasks []func()
+	algorithm := p.winogradFor(n, o)
 	for g := range o.Group {
-		f := kernel.NewFilters(shape, l == pixels)
-		w.filters = append(w.filters, f)
 		first := g * shape.Outputs
 		groupWeights, groupBias := weights[first*shape.Steps():], bias
+		if algorithm != nil {
+			f := kernel.NewWinogradFilters(algorithm, shape)
+			w.winograd = append(w.winograd, f)
+			for panel := range f.Panels() {
+				tasks = append(tasks, func() { f.Pack(panel, groupWeights) })
+			}
+			continue
+		}
+		f := kernel.NewFilters(shape, l == pixels)
+		w.filters = append(w.filters, f)
 		if bias != nil {
 			groupBias = bias[first:]
 		}
@@ -70,13 +79,18 @@ func (b *builder) convPadding(n *ir.Node) (layout, padding, bool) {
 	if !ok {
 		return flat, padding{}, false
 	}
-	top, left, end := 0, 0, [2]int{}
-	top, _ = o.Pads(0, x[2])
-	left, _ = o.Pads(1, x[3])
-	for i, begin := range []int{top, left} {
-		end[i] = max(0, (y[2+i]-1)*o.Stride[i]+o.Extent(i)-begin-x[2+i])
+	var begin, end [2]int
+	algorithm := b.plan.winogradFor(n, o)
+	for i := range begin {
+		begin[i], _ = o.Pads(i, x[2+i])
+		last := (y[2+i]-1)*o.Stride[i] + o.Extent(i)
+		if algorithm != nil {
+			// The last tile may reach beyond the last window.
+			last = tiles(algorithm, y[2+i])*algorithm.Outputs + algorithm.Kernel - 1
+		}
+		end[i] = max(0, last-begin[i]-x[2+i])
 	}
-	return l, padding{top, left, end[0], end[1]}, true
+	return l, padding{begin[0], begin[1], end[0], end[1]}, true
 }
 
 // convTask is the number of multiplications that make a task: some tens of
@@ -94,6 +108,10 @@ func (b *builder) conv(n *ir.Node, o *ir.Conv) bool {
 	v, nodes, relu := b.fuseReLU(n)
 	out := b.write(v, pixels)
 	w := b.weights[n]
+	if w.winograd != nil {
+		b.convWinograd(n, o, in, pad, out, relu, nodes)
+		return true
+	}
 	// Window y, x begins at source(image, y, x).
 	source := func(batch, y, x int) int {
 		return in.at(batch, y*o.Stride[0]-pad.top, x*o.Stride[1]-pad.left)

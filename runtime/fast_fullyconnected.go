@@ -10,8 +10,8 @@ import (
 const matrixTask = 1 << 18
 
 // fullyConnected adds a matrix product, with the ReLU that follows it if there
-// is one. The rows of the weights are read where they are, so that nothing is
-// copied before the first run.
+// is one. Unless they were packed, the rows of the weights are read where they
+// are, so that nothing is copied before the first run.
 func (b *builder) fullyConnected(n *ir.Node, o *ir.FullyConnected) bool {
 	shape := b.shape(n.Inputs[0])
 	axis, err := ir.Axis(o.Axis, len(shape))
@@ -21,7 +21,7 @@ func (b *builder) fullyConnected(n *ir.Node, o *ir.FullyConnected) bool {
 	batch, inputs := shape[:axis].Elements(), shape[axis:].Elements()
 	weights, bias := n.Params[0].Data, []float32(nil)
 	if w := b.weights[n]; w != nil {
-		weights = w.transposed
+		weights = w.matrix
 	}
 	if o.Bias {
 		bias = n.Params[1].Data
@@ -43,4 +43,23 @@ func (b *builder) fullyConnected(n *ir.Node, o *ir.FullyConnected) bool {
 		})
 	}, nodes...)
 	return true
+}
+
+// packMatrix plans a copy of a layer's weights as rows of Units in huge pages,
+// and the tasks that fill it.
+func packMatrix(w *ir.Tensor, o *ir.FullyConnected) ([]float32, []func()) {
+	inputs := len(w.Data) / o.Units
+	matrix := allocate(len(w.Data))
+	from := kernel.Plane{Column: 1, Channel: inputs}
+	if o.Transposed {
+		from = kernel.Plane{Column: o.Units, Channel: 1}
+	}
+	var tasks []func()
+	const rows = 64
+	for first := 0; first < o.Units; first += rows {
+		tasks = append(tasks, func() {
+			kernel.Copy(matrix[first*inputs:], kernel.Plane{Column: 1, Channel: inputs}, w.Data[first*from.Channel:], from, min(rows, o.Units-first), 1, inputs)
+		})
+	}
+	return matrix, tasks
 }

@@ -39,7 +39,8 @@ func node(g *ir.Graph, name string, op ir.Op, params []*ir.Tensor, in ...*ir.Val
 	return v
 }
 
-// apply runs a single operation on all its inputs.
+// apply runs a single operation on all its inputs and returns what the
+// reference engine gives, after a comparison with the fast one.
 func apply(t *testing.T, op ir.Op, params []*ir.Tensor, in ...*ir.Tensor) []*ir.Tensor {
 	t.Helper()
 	g := &ir.Graph{}
@@ -73,6 +74,16 @@ func apply(t *testing.T, op ir.Op, params []*ir.Tensor, in ...*ir.Tensor) []*ir.
 	for _, v := range n.Outputs {
 		list = append(list, outputs[v.Name])
 	}
+	onEveryTier(t, func(t *testing.T) {
+		p := mustCompile(t, g, Options{Engine: Fast})
+		outputs, err := p.Run(context.Background(), inputs, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, v := range n.Outputs {
+			agree(t, v.Name, outputs[v.Name], list[i])
+		}
+	})
 	return list
 }
 

@@ -10,40 +10,39 @@ import (
 // packed are the weights of one node in the order in which its kernel reads
 // them. At most one field is set.
 type packed struct {
-	filters    []*kernel.Filters // by group
-	depthwise  *kernel.DepthwiseFilters
-	transposed []float32 // (Units, in)
+	filters   []*kernel.Filters         // by group
+	winograd  []*kernel.WinogradFilters // by group
+	depthwise *kernel.DepthwiseFilters
+	matrix    []float32 // (Units, in)
 }
 
 // pack rearranges the weights of all nodes, on all threads at once.
 func pack(p *Plan) map[*ir.Node]*packed {
 	all := make(map[*ir.Node]*packed)
 	var tasks []func()
-	var filters []*kernel.Filters
+	var placed []placer
 	total := 0
 	for _, n := range p.graph.Nodes {
 		switch o := n.Op.(type) {
 		case *ir.Conv:
-			w, group := packConv(p, n, o)
-			if w == nil {
-				continue
-			}
-			all[n] = w
-			for _, f := range w.filters {
-				filters = append(filters, f)
-				total += f.Floats()
-			}
-			tasks = append(tasks, group...)
-		case *ir.FullyConnected:
-			if o.Transposed && !n.Params[0].Shape.Equal(ir.Shape{}) {
-				w := &packed{}
+			if w, fill := packConv(p, n, o); w != nil {
 				all[n] = w
-				tasks = append(tasks, func() { w.transposed = transpose(n.Params[0]) })
+				placed = append(placed, w.placers()...)
+				tasks = append(tasks, fill...)
+			}
+		case *ir.FullyConnected:
+			if o.Transposed || p.options.Resident {
+				matrix, fill := packMatrix(n.Params[0], o)
+				all[n] = &packed{matrix: matrix}
+				tasks = append(tasks, fill...)
 			}
 		}
 	}
+	for _, f := range placed {
+		total += f.Floats()
+	}
 	memory := allocate(total)
-	for _, f := range filters {
+	for _, f := range placed {
 		memory = f.Place(memory)
 	}
 	t := newTeam(context.Background(), p.threads)
@@ -53,10 +52,20 @@ func pack(p *Plan) map[*ir.Node]*packed {
 	return all
 }
 
-// transpose gives a matrix with rows and columns exchanged.
-func transpose(m *ir.Tensor) []float32 {
-	rows, columns := m.Shape[0], m.Shape[1]
-	t := make([]float32, len(m.Data))
-	kernel.Copy(t, kernel.Plane{Column: 1, Channel: rows}, m.Data, kernel.Plane{Column: columns, Channel: 1}, columns, 1, rows)
-	return t
+// placer is filters of either kind.
+type placer interface {
+	Floats() int
+	Place(zeros []float32) []float32
+}
+
+// placers lists the filters that need memory.
+func (w *packed) placers() []placer {
+	var list []placer
+	for _, f := range w.filters {
+		list = append(list, f)
+	}
+	for _, f := range w.winograd {
+		list = append(list, f)
+	}
+	return list
 }

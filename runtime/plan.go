@@ -15,6 +15,17 @@ type Options struct {
 	// Threads is the number of goroutines that share the work of one layer; 0
 	// means GOMAXPROCS.
 	Threads int
+	// Winograd lets the fast engine compute convolutions by minimal filtering
+	// algorithms where they are faster. They need fewer multiplications, and
+	// their rounding error is about twice (3x3 kernels) to four times (5x5)
+	// that of the direct computation.
+	Winograd bool
+	// Resident makes the fast engine copy the weights of fully connected layers,
+	// which it otherwise reads where they are, to memory of its own in large
+	// pages. A run is then faster by a tenth or so where these layers are large
+	// and the batch is 1, and Compile takes as long as several runs: it pays for
+	// a plan that is run tens of times.
+	Resident bool
 	// Inputs gives, by value name, the shapes of inputs that differ from the
 	// declared ones: another batch or image size.
 	Inputs map[string]ir.Shape
@@ -26,6 +37,7 @@ type Plan struct {
 	graph   *ir.Graph
 	shapes  ir.Shapes
 	threads int
+	options Options
 	reads   map[*ir.Value]int // times a value is read, by nodes and as an output
 	fast    *fast             // nil for the reference engine
 }
@@ -47,7 +59,7 @@ func Compile(g *ir.Graph, o Options) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Plan{graph: g, shapes: shapes, threads: o.Threads, reads: make(map[*ir.Value]int)}
+	p := &Plan{graph: g, shapes: shapes, threads: o.Threads, options: o, reads: make(map[*ir.Value]int)}
 	if p.threads == 0 {
 		p.threads = runtime.GOMAXPROCS(0)
 	}

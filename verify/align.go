@@ -2,6 +2,7 @@ package verify
 
 import (
 	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"maps"
 	"slices"
@@ -242,7 +243,7 @@ func (s *side) open(anchors map[*stage]string, labels map[*ir.Node]string) []key
 		for _, v := range at.node.Inputs {
 			fmt.Fprintf(h, " %s", keys[s.read(at.node, v)])
 		}
-		keys[at] = string(h.Sum(nil))
+		keys[at] = hex.EncodeToString(h.Sum(nil))
 		list = append(list, keyed{at, keys[at]})
 	}
 	return list

@@ -22,28 +22,43 @@ import (
 // that accumulate at random (Higham and Mary, SIAM J. Sci. Comput. 41(5), 2019)
 // as much more. Where terms cancel further than at random, the condition of the
 // layer accounts for it.
+//
+// The bound holds for the Euclidean norm of the deviation; a single element may
+// deviate by [spread] times the bound of the value's largest magnitude.
+//
+// No bound exceeds [most], and a value that is zero throughout has to be met
+// exactly: a layer that could excuse more is not compared, whatever its
+// condition.
 type bounds struct {
-	isolated bool // every layer reads values without error
-	shapes   ir.Shapes
-	of       map[*ir.Value]float64
-	size     map[*ir.Value]size
-	weights  map[*ir.Tensor]size
+	// exact reports whether whatever reads a value reads the reference's, which
+	// carries no error.
+	exact   func(*ir.Value) bool
+	of      map[*ir.Value]float64
+	size    map[*ir.Value]size
+	weights map[*ir.Tensor]size
 }
+
+// most is the largest bound: a third of the relative L2 norm by which known
+// mistakes in a layer move its output at least.
+const most = 0.01
+
+// spread is how much more than the average a single element may err.
+const spread = 4
 
 // size sums up the finite elements of a tensor.
 type size struct {
+	shape   ir.Shape
 	largest float64 // magnitude
 	norm    float64 // Euclidean
 	rms     float64 // of the elements that are not 0
 }
 
-func newBounds(shapes ir.Shapes, isolated bool) *bounds {
+func newBounds(exact func(*ir.Value) bool) *bounds {
 	return &bounds{
-		isolated: isolated,
-		shapes:   shapes,
-		of:       make(map[*ir.Value]float64),
-		size:     make(map[*ir.Value]size),
-		weights:  make(map[*ir.Tensor]size),
+		exact:   exact,
+		of:      make(map[*ir.Value]float64),
+		size:    make(map[*ir.Value]size),
+		weights: make(map[*ir.Tensor]size),
 	}
 }
 
@@ -54,23 +69,33 @@ func (b *bounds) add(n *ir.Node, v *ir.Value, t *ir.Tensor) float64 {
 	if len(n.Inputs) == 0 {
 		return 0
 	}
-	bound := gamma(operations(n.Op, b.shapes.Of(n.Inputs)))
-	if !b.isolated {
-		carried := 0.0
-		for _, in := range n.Inputs {
+	var shapes []ir.Shape
+	carried := 0.0
+	for _, in := range n.Inputs {
+		shapes = append(shapes, b.size[in].shape)
+		if !b.exact(in) {
 			carried = max(carried, b.of[in])
 		}
-		bound += carried
+	}
+	bound := carried
+	if count := operations(n.Op, shapes); count > 0 {
+		bound += gamma(count + 1) // the reference rounds its exact result once
 	}
 	if bound > 0 {
 		bound *= max(1, b.condition(n, v))
+	}
+	if !(bound <= most) {
+		bound = most
+	}
+	if b.size[v].norm == 0 {
+		bound = 0
 	}
 	b.of[v] = bound
 	return bound
 }
 
 func sizeOf(t *ir.Tensor) size {
-	var s size
+	s := size{shape: t.Shape.Clone()}
 	var squares float64
 	count := 0
 	for _, x := range t.Data {
@@ -111,13 +136,14 @@ func operations(op ir.Op, in []ir.Shape) int {
 		axis, _ := ir.Axis(o.Axis, len(in[0]))
 		return in[0][axis:].Elements() + 1
 	case *ir.Pool:
+		plane := in[0][2:].Elements()
 		switch {
 		case o.Kind == ir.Max:
 			return 0
 		case o.Global:
-			return in[0][2:].Elements()
+			return plane
 		}
-		return min(ir.Shape(o.Kernel).Elements(), in[0][2:].Elements()) + 1
+		return min(ir.Shape(o.Kernel).Elements(), plane)
 	case *ir.LRN:
 		if o.Region == ir.Within {
 			return min(o.Size*o.Size, in[0][2:].Elements()) + elementary
@@ -152,11 +178,11 @@ func operations(op ir.Op, in []ir.Shape) int {
 // from the sizes of its inputs, weights and output. It may be below 1.
 func (b *bounds) condition(n *ir.Node, v *ir.Value) float64 {
 	in, out := b.size[n.Inputs[0]], b.size[v]
-	shape := b.shapes[n.Inputs[0]]
+	shape := in.shape
 	switch o := n.Op.(type) {
 	case *ir.Conv:
 		axis, _ := ir.Axis(o.Axis, len(shape))
-		positions := b.shapes[v][axis+1:].Elements()
+		positions := out.shape[axis+1:].Elements()
 		return b.random(n.Params[0], in, out, float64(positions)/float64(shape[axis:].Elements()))
 	case *ir.FullyConnected:
 		axis, _ := ir.Axis(o.Axis, len(shape))
@@ -172,14 +198,22 @@ func (b *bounds) condition(n *ir.Node, v *ir.Value) float64 {
 	case *ir.LRN:
 		// d log y = d log x - Beta*d log(K + S), S = C*sum of squares, and the
 		// relative error of S is twice that of x.
-		s := float64(o.C) * float64(operations(o, []ir.Shape{shape})) * in.largest * in.largest
-		return 1 + 2*math.Abs(float64(o.Beta)*ratio(s, float64(o.K)+s))
+		window := float64(operations(o, []ir.Shape{shape}) - elementary)
+		s := float64(o.C) * window * in.largest * in.largest
+		// Where S is small nothing is suppressed, neither the value nor its error.
+		quiet := math.Pow(float64(o.K), -float64(o.Beta)) * ratio(in.rms, out.rms)
+		return max(quiet, 1+2*math.Abs(float64(o.Beta)*ratio(s, float64(o.K)+s)))
 	case *ir.Softmax:
 		// d log y_i = dx_i - sum of y_j*dx_j.
 		return 2 * in.largest
 	case *ir.Sigmoid:
 		// |d log y| <= |dx|.
 		return in.largest
+	case *ir.Scale:
+		if len(n.Inputs) == 2 {
+			return ratio(in.norm*b.size[n.Inputs[1]].largest, out.norm)
+		}
+		return ratio(in.norm*b.parameter(n.Params[0]).largest, out.norm)
 	case *ir.BatchNorm:
 		if o.BatchStats {
 			return 1
@@ -199,12 +233,17 @@ func (b *bounds) condition(n *ir.Node, v *ir.Value) float64 {
 // its weights were random, over the norm that it has: sqrt(perInput)*|W|*|x|
 // over |y|, perInput being the number of positions over the number of inputs.
 func (b *bounds) random(weights *ir.Tensor, in, out size, perInput float64) float64 {
-	w, ok := b.weights[weights]
+	return ratio(math.Sqrt(perInput)*b.parameter(weights).norm*in.norm, out.norm)
+}
+
+// parameter is the size of a parameter, which nodes may share.
+func (b *bounds) parameter(t *ir.Tensor) size {
+	s, ok := b.weights[t]
 	if !ok {
-		w = sizeOf(weights)
-		b.weights[weights] = w
+		s = sizeOf(t)
+		b.weights[t] = s
 	}
-	return ratio(math.Sqrt(perInput)*w.norm*in.norm, out.norm)
+	return s
 }
 
 // eltwise is the size of what is added over the size of the result; relative

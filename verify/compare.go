@@ -97,13 +97,13 @@ func Compare(ctx context.Context, reference, other Model, inputs map[string]*ir.
 		}
 		return nil
 	}
-	if err := run(ctx, reference, inputs, o, o.Tolerance.kind == auto, record); err != nil {
+	if err := run(ctx, reference, inputs, o, o.bounds(targets), record); err != nil {
 		return nil, err
 	}
 	compare := func(v *ir.Value, t *ir.Tensor, _ float64) *ir.Tensor {
 		return counterparts[v].compare(t, o)
 	}
-	if err := run(ctx, other, a.rename(inputs), o, false, compare); err != nil {
+	if err := run(ctx, other, a.rename(inputs), o, nil, compare); err != nil {
 		return nil, err
 	}
 	report.Causes = append(report.Causes, diagnose(a)...)
@@ -140,10 +140,11 @@ func Against(ctx context.Context, golden map[string]*ir.Tensor, model Model, inp
 	}
 	for _, name := range slices.Sorted(maps.Keys(left)) {
 		report.Layers = append(report.Layers, &Layer{
-			Name: name, Value: name, Verdict: Unchecked, Reason: "no value of that name in " + model.Name,
+			Name: name, Value: name, Verdict: Unchecked, Deviation: unmeasured(),
+			Reason: "no value of that name in " + model.Name,
 		})
 	}
-	err := run(ctx, model, inputs, o, o.Tolerance.kind == auto, func(v *ir.Value, t *ir.Tensor, bound float64) *ir.Tensor {
+	err := run(ctx, model, inputs, o, o.bounds(targets), func(v *ir.Value, t *ir.Tensor, bound float64) *ir.Tensor {
 		if target := targets[v]; target != nil {
 			target.bound = bound
 		}
@@ -176,9 +177,18 @@ func (g *target) compare(t *ir.Tensor, o Options) *ir.Tensor {
 	return nil
 }
 
-// run evaluates a model and hands every value to visit together with the bound
-// of auto, which is 0 unless asked for.
-func run(ctx context.Context, m Model, inputs map[string]*ir.Tensor, o Options, bound bool, visit func(*ir.Value, *ir.Tensor, float64) *ir.Tensor) error {
+// bounds is what computes the bounds of tolerance auto, nil for others. Values
+// with a target are exact in isolated mode.
+func (o Options) bounds(targets map[*ir.Value]*target) *bounds {
+	if o.Tolerance.kind != auto {
+		return nil
+	}
+	return newBounds(func(v *ir.Value) bool { return o.Mode == Isolated && targets[v] != nil })
+}
+
+// run evaluates a model and hands every value to visit, which may replace it,
+// together with its bound, 0 where b is nil.
+func run(ctx context.Context, m Model, inputs map[string]*ir.Tensor, o Options, b *bounds, visit func(*ir.Value, *ir.Tensor, float64) *ir.Tensor) error {
 	shapes := make(map[string]ir.Shape)
 	for name, t := range inputs {
 		if t != nil {
@@ -189,9 +199,8 @@ func run(ctx context.Context, m Model, inputs map[string]*ir.Tensor, o Options, 
 	if err != nil {
 		return fmt.Errorf("%s: %w", m.Name, err)
 	}
-	b := newBounds(p.Shapes(), o.Mode == Isolated)
 	_, err = p.Run(ctx, inputs, func(n *ir.Node, v *ir.Value, t *ir.Tensor) (*ir.Tensor, error) {
-		if bound {
+		if b != nil {
 			return visit(v, t, b.add(n, v, t)), nil
 		}
 		return visit(v, t, 0), nil

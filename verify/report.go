@@ -58,26 +58,24 @@ type Layer struct {
 	Counterpart string   `json:"counterpart"`
 	Shape       ir.Shape `json:"shape"`
 	OtherShape  ir.Shape `json:"other_shape"`
-	// Deviation is nil where nothing was compared. Its fields stand in the
-	// layer's JSON object.
-	*Deviation
-	input bool
+	Deviation
+	input bool // a recorded input
 }
 
 // Deviation is how far a layer lies from the reference. The figures cover the
 // elements that are finite on both sides; where NaN or an infinity stands
-// against something else they are infinite, and NaN where NaN stands against
-// NaN and does not count as equal.
+// against something else they are infinite. They are NaN where NaN stands
+// against NaN and does not count as equal, and where nothing was compared.
 type Deviation struct {
 	MaxAbs Number `json:"max_abs"` // largest |other - reference|
 	MaxRel Number `json:"max_rel"` // largest |other - reference|/|reference|, reference not 0
 	RelL2  Number `json:"rel_l2"`  // |other - reference|/|reference| in Euclidean norm
-	// Bound is what the tolerance allows for RelL2 (auto: also for MaxAbs over
-	// the reference's largest magnitude); NaN where it goes by element.
+	// Bound is what the tolerance allows for RelL2; NaN where it goes by element
+	// alone.
 	Bound Number `json:"bound"`
 	// Worst is the element that deviates most; the first where a NaN or an
-	// infinity is wrong, if any is.
-	Worst Element `json:"worst"`
+	// infinity is wrong, if any is. It is nil where nothing was compared.
+	Worst *Element `json:"worst"`
 	// ReferenceNaN and the like count the values that are no finite numbers.
 	ReferenceNaN int `json:"reference_nan"`
 	ReferenceInf int `json:"reference_inf"`
@@ -129,12 +127,17 @@ func newReport(reference, other string, o Options) *Report {
 
 // add appends an unchecked layer for the value of a node.
 func (r *Report) add(n *ir.Node, v *ir.Value) *Layer {
-	l := &Layer{Name: n.Name, Value: v.Name, Op: n.Op.Type(), Verdict: Unchecked}
+	l := &Layer{Name: n.Name, Value: v.Name, Op: n.Op.Type(), Verdict: Unchecked, Deviation: unmeasured()}
 	if l.Name == "" {
 		l.Name = v.Name
 	}
 	r.Layers = append(r.Layers, l)
 	return l
+}
+
+func unmeasured() Deviation {
+	unknown := Number(math.NaN())
+	return Deviation{MaxAbs: unknown, MaxRel: unknown, RelL2: unknown, Bound: unknown}
 }
 
 // compare judges tensors of the layer, whose shapes may differ.
@@ -146,13 +149,13 @@ func (l *Layer) compare(reference, other *ir.Tensor, bound float64, o Options) {
 		return
 	}
 	d := measure(reference.Data, other.Data, o.Tolerance, o.EqualNaN)
-	l.Deviation = &Deviation{
+	l.Deviation = Deviation{
 		MaxAbs: Number(d.maxAbs), MaxRel: Number(d.maxRel), RelL2: Number(d.relL2), Bound: Number(o.Tolerance.bound(bound)),
 		ReferenceNaN: d.special[0].nan, ReferenceInf: d.special[0].inf,
 		OtherNaN: d.special[1].nan, OtherInf: d.special[1].inf,
 	}
 	if d.count > 0 {
-		l.Worst = Element{
+		l.Worst = &Element{
 			Index:     coordinates(reference.Shape, d.worst),
 			Reference: Number(reference.Data[d.worst]),
 			Other:     Number(other.Data[d.worst]),
@@ -187,10 +190,7 @@ func (r *Report) conclude(o Options) {
 			continue
 		}
 		if failed++; failed == 1 {
-			r.FirstDivergence = &Divergence{Layer: l.Name, Value: l.Value, Op: l.Op, Reason: l.Reason}
-			if l.Deviation != nil {
-				r.FirstDivergence.Worst = &l.Worst
-			}
+			r.FirstDivergence = &Divergence{Layer: l.Name, Value: l.Value, Op: l.Op, Reason: l.Reason, Worst: l.Worst}
 		}
 	}
 	switch {

@@ -55,10 +55,8 @@ func (r *Report) writeLayers(w io.Writer, o TextOptions) error {
 			continue
 		}
 		fmt.Fprintf(t, "%s\t%s\t%s\t", l.Name, dash(l.Op), shapes(l))
-		if d := l.Deviation; d != nil {
-			fmt.Fprintf(t, "%.2g\t%.2g\t%.2g\t%.2g\t", float64(d.MaxAbs), float64(d.MaxRel), float64(d.RelL2), float64(d.Bound))
-		} else {
-			fmt.Fprint(t, "-\t-\t-\t-\t")
+		for _, n := range []Number{l.MaxAbs, l.MaxRel, l.RelL2, l.Bound} {
+			fmt.Fprintf(t, "%s\t", figure(n, l.Worst))
 		}
 		fmt.Fprint(t, paint(l.Verdict, o))
 		if l.Reason != "" {
@@ -77,6 +75,14 @@ func shapes(l *Layer) string {
 		return l.Shape.String() + " / " + l.OtherShape.String()
 	}
 	return l.Shape.String()
+}
+
+// figure is a dash where nothing was measured.
+func figure(n Number, measured *Element) string {
+	if measured == nil {
+		return "-"
+	}
+	return fmt.Sprintf("%.2g", float64(n))
 }
 
 func dash(s string) string {

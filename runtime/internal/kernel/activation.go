@@ -2,19 +2,17 @@ package kernel
 
 import "math"
 
-// rectify is max(x, 0) + slope*min(x, 0), with slope 0 even at -Inf; a NaN
-// stays a NaN.
+// rectify is max(x, 0) + slope*min(x, 0) by Caffe's rule: a NaN and a zero of
+// either sign stay, and minus infinity with slope 0 becomes NaN.
 func rectify(x, slope float32) float32 {
-	switch {
-	case !(x < 0):
+	if !(x < 0) {
 		return x
-	case slope == 0:
-		return 0
 	}
-	return slope * x
+	return 0 + slope*x
 }
 
-// ReLU computes dst[i] = max(src[i], 0) + slope*min(src[i], 0). Dst may be src.
+// ReLU computes dst[i] = max(src[i], 0) + slope*min(src[i], 0), where 0
+// times infinity is NaN. Dst may be src.
 func ReLU(dst, src []float32, slope float32) {
 	dst = dst[:len(src)]
 	for i, x := range src {

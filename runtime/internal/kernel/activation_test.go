@@ -15,7 +15,7 @@ func TestElementwise(t *testing.T) {
 		run  func(dst, src []float32)
 		want func(y, x float64) float64
 	}{
-		{"ReLU", func(d, s []float32) { ReLU(d, s, 0) }, func(_, x float64) float64 { return max(x, 0) }},
+		{"ReLU", func(d, s []float32) { ReLU(d, s, 0) }, func(_, x float64) float64 { return max(x, 0) + 0*min(x, 0) }},
 		{"leaky ReLU", func(d, s []float32) { ReLU(d, s, .25) }, func(_, x float64) float64 { return max(x, 0) + .25*min(x, 0) }},
 		{"sigmoid", Sigmoid, func(_, x float64) float64 { return 1 / (1 + math.Exp(-x)) }},
 		{"tanh", Tanh, func(_, x float64) float64 { return math.Tanh(x) }},

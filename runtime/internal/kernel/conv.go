@@ -16,12 +16,13 @@ import (
 //					sum += w[(o*inner+i)*columns+c] * src[offsets[o] + p*pixelStride + i]
 //				}
 //			}
-//			if relu != 0 { sum = max(sum, 0) }
+//			if relu != 0 { sum = max(sum, 0) + 0*min(sum, 0) }
 //			dst[p*dstStride + c] = sum
 //		}
 //	}
 //
-// except that a NaN stays a NaN. Outer and inner are at least 1.
+// with Caffe's rule for special values (see rectify). Outer and inner are at
+// least 1.
 type convTile func(dst, w, bias, src *float32, offsets *int, outer, inner, pixelStride, dstStride, relu int)
 
 // convKernels are the tiles of a tier: tiles[i] computes i+1 pixels by columns
@@ -72,6 +73,7 @@ type Filters struct {
 	channelsLast bool
 	kernels      convKernels
 	weights      []float32
+	panelStride  int // floats from one panel of the weights to the next
 	bias         []float32
 }
 
@@ -81,6 +83,7 @@ type Filters struct {
 // channels, rows and columns, the last one innermost.
 func NewFilters(shape FilterShape, channelsLast bool) *Filters {
 	f := &Filters{FilterShape: shape, channelsLast: channelsLast, kernels: active.conv}
+	f.panelStride = f.Steps() * f.kernels.columns
 	f.bias = make([]float32, f.Panels()*f.kernels.columns)
 	return f
 }
@@ -110,7 +113,7 @@ func (f *Filters) Pack(panel int, weights, bias []float32) {
 	columns, steps := f.kernels.columns, f.Steps()
 	first := panel * columns
 	count := min(columns, f.Outputs-first)
-	to := f.weights[panel*steps*columns : (panel+1)*steps*columns]
+	to := f.weights[panel*f.panelStride:][:steps*columns]
 	area := f.Height * f.Width
 	for c := range count {
 		from := weights[(first+c)*steps : (first+c+1)*steps]
@@ -144,7 +147,7 @@ func (f *Filters) Row(dst []float32, dstStride int, src []float32, pixelStride i
 	}
 	_ = src[:(pixels-1)*pixelStride+t.reach]
 	_ = dst[:(pixels-1)*dstStride+width]
-	w, bias := &f.weights[panel*steps*columns], &f.bias[panel*columns]
+	w, bias := &f.weights[panel*f.panelStride:][:steps*columns][0], &f.bias[panel*columns]
 
 	most := len(f.kernels.tiles)
 	for tiles := (pixels + most - 1) / most; tiles > 0; tiles-- {

@@ -2,6 +2,8 @@ package kernel
 
 import (
 	"fmt"
+	"math"
+	"runtime"
 	"testing"
 )
 
@@ -193,4 +195,27 @@ func BenchmarkConvolution(b *testing.B) {
 			b.ReportMetric(2*float64(f.Outputs*f.Steps()*c.out*c.out)*float64(b.N)/b.Elapsed().Seconds()/1e9, "GFLOP/s")
 		})
 	}
+}
+
+// The ReLU in the store follows Caffe's rule for special values.
+func TestConvolutionReLU(t *testing.T) {
+	inf, nan, negative := math.Inf(1), math.NaN(), math.Copysign(0, -1)
+	onEveryTier(t, func(t *testing.T) {
+		for _, c := range []struct{ x, want float64 }{{-2, 0}, {0, 0}, {negative, negative}, {3, 3}, {inf, inf}, {-inf, nan}, {nan, nan}} {
+			rows := len(active.conv.tiles)
+			src := make([]float32, rows)
+			for i := range src {
+				src[i] = float32(c.x)
+			}
+			f := packed(FilterShape{1, 1, 1, 1}, true, []float32{1}, []float32{float32(negative)})
+			dst := make([]float32, rows)
+			f.Row(dst, 1, src, 1, NewTaps([]int{0}, 1), 0, rows, true)
+			for _, got := range dst {
+				near(t, fmt.Sprintf("ReLU(%g)", c.x), got, c.want, 1, 0)
+				if math.Signbit(float64(got)) != math.Signbit(c.want) && c.want == 0 && runtime.GOARCH != "arm64" {
+					t.Errorf("ReLU(%g) is a zero of the wrong sign", c.x)
+				}
+			}
+		}
+	})
 }

@@ -25,6 +25,9 @@ type table struct {
 
 	lrnSquare       lrnSquareKernel
 	lrnScale, lrn75 lrnKernel
+
+	combine4, combine6 combineKernel
+	addBias            addBiasKernel
 }
 
 var generic = table{
@@ -38,6 +41,9 @@ var generic = table{
 	lrnSquare:   lrnSquareGeneric,
 	lrnScale:    lrnScaleGeneric,
 	lrn75:       lrn75Generic,
+	combine4:    combine4Generic,
+	combine6:    combine6Generic,
+	addBias:     addBiasGeneric,
 }
 
 var (

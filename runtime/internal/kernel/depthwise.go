@@ -8,11 +8,11 @@ package kernel
 //		for t := range taps {
 //			sum += w[t*wStride + c] * src[offsets[t] + c]
 //		}
-//		if relu != 0 { sum = max(sum, 0) }
+//		if relu != 0 { sum = max(sum, 0) + 0*min(sum, 0) }
 //		dst[c] = sum
 //	}
 //
-// except that a NaN stays a NaN.
+// with Caffe's rule for special values (see rectify).
 type depthwiseKernel func(dst, w, bias, src *float32, offsets *int, taps, wStride, channels, relu int)
 
 // DepthwiseFilters are the weights of a convolution whose groups have one input

@@ -30,7 +30,9 @@ tap:
 	JNZ         tap
 	TESTQ       R8, R8
 	JZ          store
+	VMINPS      Y0, Y2, Y1
 	VMAXPS      Y0, Y2, Y0
+	VFMADD231PS Y1, Y2, Y0
 
 store:
 	VMOVUPS Y0, (AX)
@@ -71,7 +73,9 @@ tap:
 	JNZ         tap
 	TESTQ       R8, R8
 	JZ          store
+	VMINPS      Z0, Z2, Z1
 	VMAXPS      Z0, Z2, Z0
+	VFMADD231PS Z1, Z2, Z0
 
 store:
 	VMOVUPS Z0, (AX)

@@ -62,12 +62,10 @@ func convTile(c *build.Context, s isa, rows int) {
 	relu := load(c, "relu")
 	c.TESTQ(relu, relu)
 	c.JZ(operand.LabelRef("store"))
-	// MAX(0, x) with x as the second source keeps a NaN, as max(x, 0) does in
-	// the ReLU rule.
 	s.zero(c, weight[0])
 	for row := range rows {
 		for half := range 2 {
-			c.VMAXPS(acc(row, half), weight[0], acc(row, half))
+			s.rectify(c, acc(row, half), weight[0], weight[1])
 		}
 	}
 	c.Label("store")

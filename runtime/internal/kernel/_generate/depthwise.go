@@ -28,7 +28,7 @@ func depthwise(c *build.Context, s isa) {
 		})
 		c.TESTQ(relu, relu)
 		c.JZ(operand.LabelRef("store"))
-		c.VMAXPS(acc, zero, acc)
+		s.rectify(c, acc, zero, weight)
 		c.Label("store")
 		c.VMOVUPS(acc, at(dst, 0))
 		for _, p := range []operand.Op{dst, w, bias, src} {

@@ -42,6 +42,16 @@ func (s isa) zero(c *build.Context, r reg.VecPhysical) {
 	}
 }
 
+// rectify applies max(x, 0) + 0*min(x, 0), by Caffe's rule: a NaN and a zero of
+// either sign stay, minus infinity becomes NaN. MIN and MAX give their second
+// source, x, where the sources are equal or do not compare. Both zero, which
+// holds zeros, and t are other registers.
+func (s isa) rectify(c *build.Context, x, zero, t reg.VecPhysical) {
+	c.VMINPS(x, zero, t)
+	c.VMAXPS(x, zero, x)
+	c.VFMADD231PS(t, zero, x)
+}
+
 // end returns from a function that has used vector registers.
 func end(c *build.Context) {
 	c.VZEROUPPER()

@@ -33,6 +33,7 @@ func generate(dir string) error {
 		{"dot", dotTiles},
 		{"lrn", lrn},
 		{"pool", pools},
+		{"winograd", winograd},
 	} {
 		ctx := build.NewContext()
 		for _, set := range []isa{avx2, avx512} {

@@ -33,6 +33,19 @@ func (n *neon) max(m, nn, d int) {
 	n.op("WORD $0x%08x // FMAX V%d.4S, V%d.4S, V%d.4S", 0x4e20f400|m<<16|nn<<5|d, d, nn, m)
 }
 
+// min writes FMIN Vd.4S, Vn.4S, Vm.4S, likewise unknown to Go.
+func (n *neon) min(m, nn, d int) {
+	n.op("WORD $0x%08x // FMIN V%d.4S, V%d.4S, V%d.4S", 0x4ea0f400|m<<16|nn<<5|d, d, nn, m)
+}
+
+// rectify applies max(x, 0) + 0*min(x, 0), as isa.rectify does. FMAX keeps a NaN
+// but makes +0 of -0.
+func (n *neon) rectify(x, zero, t int) {
+	n.min(x, zero, t)
+	n.max(x, zero, x)
+	n.op("VFMLA V%d.S4, V%d.S4, V%d.S4", t, zero, x)
+}
+
 // addPairs writes FADDP Vd.4S, Vn.4S, Vm.4S, likewise unknown to Go.
 func (n *neon) addPairs(m, nn, d int) {
 	n.op("WORD $0x%08x // FADDP V%d.4S, V%d.4S, V%d.4S", 0x6e20d400|m<<16|nn<<5|d, d, nn, m)

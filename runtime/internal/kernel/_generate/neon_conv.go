@@ -49,7 +49,7 @@ func neonConvTile(n *neon, rows int) {
 	n.op("CBZ R4, store")
 	n.op("VEOR V%d.B16, V%d.B16, V%d.B16", weights, weights, weights)
 	for v := range 4 * rows {
-		n.max(weights, v, v)
+		n.rectify(v, weights, weights+1)
 	}
 	n.label("store")
 	n.op("MOVD dst+0(FP), R0")

@@ -1,0 +1,82 @@
+package runtime
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+func TestTeamDoesEveryTaskOnce(t *testing.T) {
+	for _, c := range []struct {
+		name           string
+		threads, tasks int
+		pause          time.Duration // before the loop
+	}{
+		{"alone", 1, 10, 0},
+		{"no tasks", 3, 0, 0},
+		{"one task", 3, 1, 0},
+		{"fewer tasks than threads", 4, 2, 0},
+		{"more tasks than threads", 3, 1000, 0},
+		{"helpers have parked", 4, 100, 5 * spinTime},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			team := newTeam(context.Background(), c.threads)
+			defer team.end()
+			for range 3 {
+				time.Sleep(c.pause)
+				done := make([]atomic.Int32, c.tasks)
+				err := team.each(c.tasks, func(worker, task int) {
+					if worker < 0 || worker >= c.threads {
+						t.Errorf("worker %d of %d", worker, c.threads)
+					}
+					done[task].Add(1)
+				})
+				if err != nil {
+					t.Fatal(err)
+				}
+				for task := range done {
+					if n := done[task].Load(); n != 1 {
+						t.Fatalf("task %d was done %d times", task, n)
+					}
+				}
+			}
+		})
+	}
+}
+
+// Helpers take part: with a task that waits for another to begin, one worker
+// alone would wait for ever.
+func TestTeamWorksAtTheSameTime(t *testing.T) {
+	for _, pause := range []time.Duration{0, 5 * spinTime} {
+		team := newTeam(context.Background(), 2)
+		time.Sleep(pause)
+		var both sync.WaitGroup
+		both.Add(2)
+		if err := team.each(2, func(_, _ int) {
+			both.Done()
+			both.Wait()
+		}); err != nil {
+			t.Error(err)
+		}
+		team.end()
+	}
+}
+
+func TestTeamStopsWithTheContext(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	team := newTeam(ctx, 2)
+	defer team.end()
+	var done atomic.Int32
+	err := team.each(1000, func(_, _ int) {
+		if done.Add(1) == 5 {
+			cancel()
+		}
+	})
+	// The other worker may be in a task, or about to begin one.
+	if n := done.Load(); !errors.Is(err, context.Canceled) || n > 10 {
+		t.Errorf("%d tasks were done, error %v", n, err)
+	}
+}

@@ -1,0 +1,66 @@
+package verify
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/alexconv/alexconv/ir"
+)
+
+func TestAttributeDifferencesAreNamed(t *testing.T) {
+	g := small()
+	padded := edit(g, "conv", func(o *ir.Conv) { o.Window = square(3, 1, 1) })
+	tanh := start("data", 1, 2, 8, 8).layer("y", &ir.Tanh{}).graph
+	relu := start("data", 1, 2, 8, 8).layer("y", &ir.ReLU{}).graph
+	cases := []struct {
+		name             string
+		reference, other *ir.Graph
+		want             []string
+	}{
+		{"nothing", g, small(), nil},
+		{"declared batch", g, edit(g, "data", func(o *ir.Input) { o.Shape = ir.Shape{10, 2, 8, 8} }), nil},
+		{"declared size", start("data", 1, 3, 227, 227).graph, start("data", 1, 3, 224, 224).graph, []string{"INPUT_SIZE_224_227 data"}},
+		{"groups", g, edit(g, "conv", func(o *ir.Conv) { o.Group = 1 }), []string{"CONV_GROUPS conv"}},
+		{"same padding", g, edit(g, "conv", func(o *ir.Conv) { o.Same = ir.SameUpper }), []string{"PAD_CONV1_SAME conv"}},
+		{"same padding that is the explicit one", padded, edit(g, "conv", func(o *ir.Conv) { o.Same = ir.SameUpper }), nil},
+		{"padding on one side", g, edit(g, "conv", func(o *ir.Conv) { o.PadEnd = []int{1, 1} }), []string{"PAD_ASYMMETRIC conv"}},
+		{"padding on both sides", g, padded, []string{"PAD conv"}},
+		{"rounding that no number shows", g, edit(g, "pool", func(o *ir.Pool) { o.Ceil = false }), []string{"POOL_ROUNDING pool"}},
+		{"rounding by padding", g, edit(g, "pool", func(o *ir.Pool) { o.Ceil, o.PadEnd = false, []int{1, 1} }), []string{"POOL_ROUNDING pool", "POOL_PAD_END pool"}},
+		{"k and beta", g, edit(g, "norm", func(o *ir.LRN) { o.K, o.Beta = 2, 0.5 }), []string{"LRN_K norm", "LRN_BETA norm"}},
+		{"alpha undivided", g, edit(g, "norm", func(o *ir.LRN) { o.C *= 3 }), []string{"LRN_ALPHA_SCALE norm"}},
+		{"alpha divided once more", g, edit(g, "norm", func(o *ir.LRN) { o.C /= 3 }), []string{"LRN_ALPHA_SCALE norm"}},
+		{"another alpha", g, edit(g, "norm", func(o *ir.LRN) { o.C *= 2 }), []string{"LRN_ALPHA norm"}},
+		{"window", g, edit(g, "norm", func(o *ir.LRN) { o.Size = 5 }), []string{"LRN_WINDOW norm"}},
+		{"region", g, edit(g, "norm", func(o *ir.LRN) { o.Region = ir.Within }), []string{"LRN_REGION norm"}},
+		{"activation", relu, tanh, []string{"FC_ACTIVATION y"}},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			// Groups and padding change what the layers after them need.
+			a, err := align(Model{"A", withoutParams(c.reference)}, Model{"B", withoutParams(c.other)})
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for _, cause := range diagnose(a) {
+				got = append(got, cause.Code+" "+cause.Layer)
+				if cause.Evidence == "" {
+					t.Errorf("%s has no evidence", cause.Code)
+				}
+			}
+			if diff := cmp.Diff(c.want, got); diff != "" {
+				t.Errorf("causes (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func withoutParams(g *ir.Graph) *ir.Graph {
+	c := g.Clone()
+	for _, n := range c.Nodes {
+		n.Params = nil
+	}
+	return c
+}
