@@ -1,6 +1,6 @@
 # The habits of the project; see CONTRIBUTING.md.
 
-.PHONY: check test fuzz bench generate crosscheck
+.PHONY: check test fuzz bench bench-peers crosscheck
 
 check: ## everything CI does
 	.ci/run
@@ -22,3 +22,6 @@ fuzz: ## every fuzz target for FUZZTIME
 
 crosscheck: ## read and run what we write with other people's programs
 	crosscheck/run
+
+bench-peers: ## alexconv and ONNX Runtime in turns on the same processors
+	crosscheck/bench

@@ -82,7 +82,7 @@ func TestHonestRoundingPasses(t *testing.T) {
 func TestEnginesAgreeWithinAuto(t *testing.T) {
 	g := small()
 	golden := make(map[string]*ir.Tensor)
-	err := run(context.Background(), Model{"A", g}, inputs(g), Options{Engine: runtime.Fast}, nil, func(v *ir.Value, t *ir.Tensor, _ float64) *ir.Tensor {
+	err := run(context.Background(), Model{"A", g}, inputs(g), Options{Run: runtime.Options{Engine: runtime.Fast}}, nil, func(v *ir.Value, t *ir.Tensor, _ float64) *ir.Tensor {
 		golden[v.Name] = &ir.Tensor{Shape: t.Shape, Data: slices.Clone(t.Data)}
 		return nil
 	})

@@ -52,8 +52,8 @@ type Options struct {
 	AllowUnchecked bool
 	// EqualNaN lets NaN equal NaN.
 	EqualNaN bool
-	Engine   runtime.Engine
-	Threads  int // as in runtime.Options
+	// Run says how both models are run; its Inputs are not used.
+	Run runtime.Options
 }
 
 // Compare runs both models on inputs, which bear the reference's input names,
@@ -195,7 +195,9 @@ func run(ctx context.Context, m Model, inputs map[string]*ir.Tensor, o Options, 
 			shapes[name] = t.Shape
 		}
 	}
-	p, err := runtime.Compile(m.Graph, runtime.Options{Engine: o.Engine, Threads: o.Threads, Inputs: shapes})
+	settings := o.Run
+	settings.Inputs = shapes
+	p, err := runtime.Compile(m.Graph, settings)
 	if err != nil {
 		return fmt.Errorf("%s: %w", m.Name, err)
 	}

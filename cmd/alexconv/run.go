@@ -21,14 +21,13 @@ import (
 )
 
 type runOptions struct {
-	open    openFlags
-	input   inputFlags
-	engine  string
-	threads int
-	out     string
-	all     bool
-	top     int
-	labels  string
+	open   openFlags
+	input  inputFlags
+	engine engineFlags
+	out    string
+	all    bool
+	top    int
+	labels string
 }
 
 func (a *app) runCommand() *cobra.Command {
@@ -48,19 +47,14 @@ they are reproducible numbers made from --seed. Prints a summary of each output,
 	flags.BoolVar(&o.all, "all", false, "with -o: every value; blob@layer is one that an in-place layer then replaced")
 	flags.IntVar(&o.top, "top", 0, "print the N best classes of each output row")
 	flags.StringVar(&o.labels, "labels", "", "file with the class names, one a line")
-	addEngine(c, &o.engine, &o.threads)
+	o.engine.add(c)
 	return c
 }
 
-func addEngine(c *cobra.Command, engine *string, threads *int) {
-	c.Flags().StringVar(engine, "engine", runtime.Reference.String(), "fast or reference")
-	c.Flags().IntVar(threads, "threads", 0, "processors to use (0: all)")
-}
-
 func (a *app) runModel(c *cobra.Command, model string, o runOptions) error {
-	engine, err := runtime.ParseEngine(o.engine)
+	settings, err := o.engine.options()
 	if err != nil {
-		return &usageError{err}
+		return err
 	}
 	if o.all && o.out == "" {
 		return usagef("--all needs -o FILE.npz")
@@ -78,7 +72,8 @@ func (a *app) runModel(c *cobra.Command, model string, o runOptions) error {
 	if err != nil {
 		return err
 	}
-	p, err := runtime.Compile(m.Graph, runtime.Options{Engine: engine, Threads: o.threads, Inputs: shapesOf(inputs)})
+	settings.Inputs = shapesOf(inputs)
+	p, err := runtime.Compile(m.Graph, settings)
 	if err != nil {
 		return modelError(model, err)
 	}

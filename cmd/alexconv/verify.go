@@ -13,7 +13,6 @@ import (
 	"github.com/alexconv/alexconv/convert"
 	"github.com/alexconv/alexconv/formats/npy"
 	"github.com/alexconv/alexconv/ir"
-	"github.com/alexconv/alexconv/runtime"
 	"github.com/alexconv/alexconv/verify"
 )
 
@@ -26,8 +25,7 @@ type verifyOptions struct {
 	reports   []string
 	unchecked bool
 	equalNaN  bool
-	engine    string
-	threads   int
+	engine    engineFlags
 }
 
 func (a *app) verifyCommand() *cobra.Command {
@@ -50,7 +48,7 @@ Exit code 0 says that every layer agrees; a layer that could not be compared is 
 	flags.StringArrayVar(&o.reports, "report", nil, "text, or json=FILE (repeatable; default text)")
 	flags.BoolVar(&o.unchecked, "allow-unchecked", false, "layers that could not be compared do not spoil the verdict")
 	flags.BoolVar(&o.equalNaN, "equal-nan", false, "NaN equals NaN")
-	addEngine(c, &o.engine, &o.threads)
+	o.engine.add(c)
 	return c
 }
 
@@ -97,11 +95,11 @@ func (a *app) verify(ctx context.Context, specs []string, o verifyOptions) error
 }
 
 func (o verifyOptions) settings() (verify.Options, error) {
-	settings := verify.Options{AllowUnchecked: o.unchecked, EqualNaN: o.equalNaN, Threads: o.threads}
-	var err error
-	if settings.Engine, err = runtime.ParseEngine(o.engine); err != nil {
-		return settings, &usageError{err}
+	run, err := o.engine.options()
+	if err != nil {
+		return verify.Options{}, err
 	}
+	settings := verify.Options{AllowUnchecked: o.unchecked, EqualNaN: o.equalNaN, Run: run}
 	if settings.Tolerance, err = verify.ParseTolerance(o.tolerance); err != nil {
 		return settings, &usageError{err}
 	}
