@@ -4,6 +4,8 @@ import (
 	"errors"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 func TestShapesAreChecked(t *testing.T) {
@@ -168,6 +170,39 @@ func TestDigestSeesThroughWhatDoesNotMatter(t *testing.T) {
 		if got := digest(t, g); got != want {
 			t.Errorf("%s changes the digest", name)
 		}
+	}
+}
+
+func TestCanonicalFormsOfOneOperationAreEqual(t *testing.T) {
+	image := Shape{2, 4, 9, 8}
+	batch := func(n int) []Shape { return []Shape{{n, 4, 9, 8}} }
+	pool := func(ceil, clip, count bool, pad int) *Pool {
+		w := NewWindow(3, 3)
+		w.Stride, w.PadBegin, w.PadEnd = []int{2, 2}, []int{pad, pad}, []int{pad, pad}
+		return &Pool{Kind: Average, Window: w, Ceil: ceil, Clip: clip, CountPad: count}
+	}
+	for _, c := range []struct {
+		name string
+		a, b Op
+		in   []Shape
+		same bool
+	}{
+		{"a clip that never clips", pool(true, true, false, 0), pool(true, false, false, 0), []Shape{image}, true},
+		{"padding that is not there", pool(false, false, true, 0), pool(false, false, false, 0), []Shape{image}, true},
+		{"padding that is", pool(false, false, true, 1), pool(false, false, false, 1), []Shape{image}, false},
+		{"rounding", pool(true, false, false, 0), pool(false, false, false, 0), []Shape{image}, false},
+		{"a reshape and a flatten", &Reshape{Dims: []int{0, -1}, NumAxes: -1}, &Flatten{Axis: 1, EndAxis: -1}, []Shape{image}, true},
+		{"equal pieces by number and by size", &Slice{Axis: 1, Pieces: 2}, &Slice{Axis: -3, Pieces: 2, Sizes: []int{2, 2}}, []Shape{image}, true},
+		{"coefficients of one", &Eltwise{Coefficients: []float32{1, 1}}, &Eltwise{}, []Shape{image, image}, true},
+		{"all axes by number", &Scale{Axis: 1, NumAxes: 3}, &Scale{Axis: -3, NumAxes: -1}, []Shape{image}, true},
+	} {
+		if got := cmp.Diff(Attributes(Canonical(c.a, c.in)), Attributes(Canonical(c.b, c.in))) == ""; got != c.same {
+			t.Errorf("%s: equal %v, want %v", c.name, got, c.same)
+		}
+	}
+	merged := &Reshape{Dims: []int{-1, 8}, NumAxes: -1}
+	if diff := cmp.Diff(Attributes(Canonical(merged, batch(1))), Attributes(Canonical(merged, batch(5)))); diff != "" {
+		t.Errorf("a reshape that merges the batch depends on its size: %s", diff)
 	}
 }
 

@@ -16,10 +16,15 @@ type Op interface {
 	// Infer checks attributes and input shapes, and says which outputs and
 	// parameters follow from them.
 	Infer(in []Shape) (Signature, error)
-	// canonical is the operation with every attribute that the input shapes
-	// make irrelevant, or that has two spellings, brought to one form.
+	// canonical is what Canonical returns; it closes the set.
 	canonical(in []Shape) Op
 }
+
+// Canonical is the operation with every attribute that the input shapes make
+// irrelevant, or that has two spellings, brought to one form: two operations
+// that compute the same for these inputs, and for every batch size, are equal
+// in this form. Infer must accept the shapes.
+func Canonical(op Op, in []Shape) Op { return op.canonical(in) }
 
 // Signature is what an operation has for given input shapes.
 type Signature struct {

@@ -96,17 +96,21 @@ func (o *Pool) canonical([]Shape) Op {
 	if o.Global {
 		return &Pool{Kind: o.Kind, Global: true}
 	}
-	c.Clip = o.Clip && o.Ceil && o.mayStartOutside()
+	c.Clip = o.Clip && o.mayStartOutside()
 	c.CountPad = o.CountPad && o.Kind == Average && (o.Padded() || o.Same != Explicit)
 	return &c
 }
 
-// mayStartOutside reports whether, at some input size, rounding up can yield a
-// window that starts at or beyond the input's end plus the begin pad: the last
-// start is below in + begin + end - extent + stride.
+// mayStartOutside reports whether, at some input size, a window can start at or
+// beyond the input's end plus the begin pad. The last one starts at most at
+// in + begin + end - extent, and less than a stride later with Ceil.
 func (o *Pool) mayStartOutside() bool {
 	for i := range o.Kernel {
-		if o.PadEnd[i]+o.Stride[i]-o.Extent(i) > 0 {
+		latest := o.PadEnd[i] - o.Extent(i)
+		if o.Ceil {
+			latest += o.Stride[i] - 1
+		}
+		if latest >= 0 {
 			return true
 		}
 	}

@@ -112,13 +112,13 @@ func (o *Reshape) dims(x Shape, first, last int) (Shape, error) {
 
 func (o *Reshape) canonical(in []Shape) Op { return canonicalReshape(o, in) }
 
-// canonicalReshape is the reshape to the inferred shape with the batch copied
-// where it is kept.
+// canonicalReshape is the reshape to the inferred shape, the first extent left
+// to follow from the others, so that it holds for every batch size.
 func canonicalReshape(o Op, in []Shape) Op {
 	s, _ := o.Infer(in)
 	out := s.Outputs[0].Clone()
-	if len(out) > 0 && len(in[0]) > 0 && out[0] == in[0][0] {
-		out[0] = 0
+	if len(out) > 0 {
+		out[0] = -1
 	}
 	return &Reshape{Dims: out, NumAxes: -1}
 }

@@ -3,6 +3,7 @@ package caffe
 import (
 	"bytes"
 	"encoding/binary"
+	"fmt"
 	"math"
 
 	"github.com/alexconv/alexconv/ir"
@@ -14,9 +15,10 @@ type blob struct {
 	legacy  bool     // any of num, channels, height, width is present
 	corners [4]int64 // num, channels, height, width
 	dims    []int64
-	data    payload // float32
-	doubles payload // float64; takes precedence over data
-	at      int64   // offset in a wire source
+	data    payload  // float32
+	doubles payload  // float64; takes precedence over data
+	offset  int64    // in a wire source
+	at      position // in a text source
 }
 
 // payload is the runs of numbers that make up one repeated field.
@@ -50,7 +52,7 @@ const (
 // blob reads the structure of a BlobProto. Of packed numbers it looks at
 // nothing but the length.
 func (r *wireReader) blob(content []byte) (*blob, error) {
-	bl := &blob{at: int64(cap(r.src) - cap(content))}
+	bl := &blob{offset: int64(cap(r.src) - cap(content))}
 	shape := &message{schema: blobShape}
 	var discarded payload
 	for b := content; len(b) > 0; {
@@ -168,6 +170,14 @@ func (b *blob) fits(s ir.Shape) bool {
 		s = four
 	}
 	return b.shape().Equal(s)
+}
+
+// place is where the blob stands in its source.
+func (b *blob) place() string {
+	if b.at != (position{}) {
+		return b.at.String()
+	}
+	return fmt.Sprintf("byte %d", b.offset)
 }
 
 // count is the number of values present.

@@ -1,7 +1,6 @@
 package caffe
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 
@@ -86,7 +85,8 @@ func (b *builder) layer(l *layer) error {
 	return b.params(l, t, nodes)
 }
 
-// nodes reads the layer's operations: one, or one per top.
+// nodes reads the layer's operation: one node, or one per top, of which those
+// with bottoms share the operation.
 func (b *builder) nodes(l *layer, t *layerType, inputs []*ir.Value) ([]*ir.Node, error) {
 	pieces := 1
 	if t.each {
@@ -102,6 +102,10 @@ func (b *builder) nodes(l *layer, t *layerType, inputs []*ir.Value) ([]*ir.Node,
 			}
 		}
 		l.top = i
+		if i > 0 && len(in) > 0 {
+			nodes = append(nodes, &ir.Node{Name: l.name, Op: nodes[0].Op, Pos: nodes[0].Pos, Inputs: in})
+			continue
+		}
 		op, err := t.read(l, b.shapes.Of(in))
 		if err != nil {
 			return nil, err
@@ -135,13 +139,16 @@ func (b *builder) tops(l *layer) ([]*ir.Value, error) {
 
 func (b *builder) infer(l *layer, t *layerType, n *ir.Node) error {
 	if l.overwrites() && (t.inPlace == nil || !t.inPlace(n.Op)) {
-		return l.unsupported(l.message.at, "a %s layer cannot overwrite its own bottom %q: give its top a name of its own", l.typ, l.bottoms[0])
+		return l.unsupported(l.message.at, "%s cannot overwrite its own bottom %q: give its top a name of its own", l.typ, l.bottoms[0])
 	}
 	s, err := n.Op.Infer(b.shapes.Of(n.Inputs))
 	if err != nil {
 		return l.at(l.message.at, err)
 	}
 	for i, v := range n.Outputs {
+		if len(s.Outputs[i]) > maxAxes {
+			return l.errorf("a blob has at most %d axes, its top would have %d", maxAxes, len(s.Outputs[i]))
+		}
 		if err := s.Outputs[i].Check(); err != nil {
 			return l.at(l.message.at, err)
 		}
@@ -183,9 +190,9 @@ func (t *layerType) blobShapes(op ir.Op, in []ir.Shape) ([]ir.Shape, error) {
 // nameValues gives the last value of a blob the blob's name, and each earlier
 // one "blob@layer" after the layer that wrote it, numbered where that is taken.
 func (b *builder) nameValues() {
-	taken := make(map[string]bool)
+	taken := newNames()
 	for blob := range b.stages {
-		taken[blob] = true
+		taken.take(blob)
 	}
 	for _, n := range b.graph.Nodes {
 		for _, v := range n.Outputs {
@@ -193,12 +200,7 @@ func (b *builder) nameValues() {
 				v.Name = v.Blob
 				continue
 			}
-			name := v.Blob + "@" + n.Name
-			for i := 2; taken[name]; i++ {
-				name = fmt.Sprintf("%s@%s#%d", v.Blob, n.Name, i)
-			}
-			taken[name] = true
-			v.Name = name
+			v.Name = taken.unique(v.Blob+"@"+n.Name, "#")
 		}
 	}
 }

@@ -42,7 +42,7 @@ func deployView(layers []*layer) ([]*layer, error) {
 	gone := make(map[string]string) // blob to the layer left out that writes it
 	for _, l := range layers {
 		if slices.Contains(trainingTypes, l.typ) {
-			l.warn("left out: a %s layer only serves training", l.typ)
+			l.warn("left out: %s only serves training", l.typ)
 			for _, t := range l.tops {
 				gone[t] = l.name
 			}
@@ -74,6 +74,7 @@ func deployView(layers []*layer) ([]*layer, error) {
 				return nil, err
 			}
 			if in == nil {
+				l.warn("left out: no layer that stays reads what it writes")
 				continue
 			}
 			l = in
@@ -98,7 +99,7 @@ func (l *layer) asInput(wanted map[string]bool, shapeOf func(*layer, int) (ir.Sh
 		if err != nil {
 			return nil, err
 		}
-		l.warn("a %s layer, read as an Input of %v", l.typ, shape)
+		l.warn("%s, read as an Input of %v", l.typ, shape)
 		in.tops = append(in.tops, top)
 		addShape(param.addMessage("shape"), shape)
 	}
@@ -109,7 +110,7 @@ func (l *layer) asInput(wanted map[string]bool, shapeOf func(*layer, int) (ir.Sh
 }
 
 func (l *layer) noShape(why string) error {
-	return l.unsupported(l.message.at, "a %s layer has to become an input, but %s; use the net's deploy prototxt", l.typ, why)
+	return l.unsupported(l.message.at, "%s has to become an Input, but %s; use the net's deploy prototxt", l.typ, why)
 }
 
 // imageShape is for layers whose first top is a batch of colour images, cut to

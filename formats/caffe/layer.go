@@ -50,7 +50,12 @@ func (l *layer) unsupported(at position, format string, args ...any) error {
 	return l.at(at, ir.Errorf(ir.ErrUnsupported, format, args...))
 }
 
+// at places an error at one of the layer's fields, or at the layer where the
+// field is not there.
 func (l *layer) at(at position, err error) error {
+	if at == (position{}) {
+		at = l.message.at
+	}
 	return &ir.NodeError{Node: l.name, Type: l.typ, Pos: at.String(), Err: err}
 }
 
@@ -78,11 +83,11 @@ func (l *layer) check(t *layerType) error {
 		{"top", l.tops, t.tops},
 	} {
 		if n := len(c.has); n < c.want.low || n > c.want.high {
-			return l.errorf("a %s layer takes %s, it has %d", l.typ, c.want.of(c.what), n)
+			return l.errorf("%s takes %s, it has %d", l.typ, c.want.of(c.what), n)
 		}
 	}
 	if t.each && t.bottoms.high > 0 && len(l.bottoms) != len(l.tops) {
-		return l.errorf("a %s layer has as many tops as bottoms, it has %d and %d", l.typ, len(l.tops), len(l.bottoms))
+		return l.errorf("%s has as many tops as bottoms, it has %d and %d", l.typ, len(l.tops), len(l.bottoms))
 	}
 	if n := len(l.message.all("loss_weight")); n != 0 && n != len(l.tops) && !l.implicit {
 		return l.errorAt(l.message.place("loss_weight"), "loss_weight must be given once per top (%d) or not at all, it is given %d times", len(l.tops), n)
@@ -100,8 +105,10 @@ func (c count) of(what string) string {
 		return "1 " + what
 	case c.low == c.high:
 		return fmt.Sprintf("%d %ss", c.low, what)
+	case c.high == unbounded && c.low == 1:
+		return "at least 1 " + what
 	case c.high == unbounded:
-		return fmt.Sprintf("at least %d %s", c.low, what)
+		return fmt.Sprintf("at least %d %ss", c.low, what)
 	}
 	return fmt.Sprintf("%d to %d %ss", c.low, c.high, what)
 }

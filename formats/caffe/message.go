@@ -9,6 +9,8 @@ type message struct {
 	schema *schema
 	at     position
 	values []value
+	// singles says where the singular fields are while the wire is read.
+	singles map[*field]int
 }
 
 // position is a place in a text source, both counted from 1; the zero position
@@ -137,6 +139,9 @@ func (m *message) messages(name string) []*message {
 
 // place is where a field is given, or the message itself where it is not.
 func (m *message) place(name string) position {
+	if m == nil {
+		return position{}
+	}
 	if v := m.last(name); v != nil {
 		return v.at
 	}
@@ -179,7 +184,7 @@ func (m *message) addMessage(name string) *message {
 	return s
 }
 
-// sub is the message of a singular field, created where absent.
+// ensure is the message of a singular field, created where absent.
 func (m *message) ensure(name string) *message {
 	if s := m.message(name); s != nil {
 		return s

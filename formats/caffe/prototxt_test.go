@@ -26,7 +26,7 @@ func TestTextAccepts(t *testing.T) {
 		{"UTF-8 in a string", `name: "größe"`, `name: "größe"`},
 		{"bytes that are not UTF-8", "name: \"\xff\"", `name: "\377"`},
 		{"separators", `name: "x", force_backward: t; input: "a"`, `name: "x" force_backward: true input: "a"`},
-		{"no space where none is needed", `name:"x"force_backward:1input:"a"`[:25], `name: "x" force_backward: true`},
+		{"no space where none is needed", `name:"x"force_backward:t;input:"a"input_dim:[1]state<>`, `name: "x" force_backward: true input: "a" input_dim: 1 state { }`},
 		{"angle brackets and colons", `state: < level: 1 > layer < > layer: { }`, "state { level: 1 } layer { } layer { }"},
 		{"lists of scalars and of messages", `input_dim: [1, 2] input_dim: [] layer [{name: "a"}, <name: "b">]`, `input_dim: 1 input_dim: 2 layer { name: "a" } layer { name: "b" }`},
 		{"octal, hex and spaced minus", `input_dim: 010 input_dim: 0x1F input_dim: - 2`, "input_dim: 8 input_dim: 31 input_dim: -2"},

@@ -82,6 +82,9 @@ func readTopology(src []byte, o *ReadOptions) (*ir.Graph, *sharing, error) {
 	for _, m := range messages {
 		layers = append(layers, newLayer(m, text, o))
 	}
+	if err := checkLimits(layers); err != nil {
+		return nil, nil, err
+	}
 	if layers, err = deployView(layers); err != nil {
 		return nil, nil, err
 	}

@@ -2,27 +2,10 @@ package caffe
 
 import (
 	"bytes"
-	"errors"
-	"path/filepath"
 	"testing"
 
 	"github.com/alexconv/alexconv/ir"
 )
-
-// readFixture reads a fixture's net, and skips the test where it has a layer
-// type that is not read yet.
-func readFixture(t *testing.T, name string) *ir.Graph {
-	t.Helper()
-	dir := filepath.Join(fixtures, name)
-	g, err := ReadModel(readFile(t, dir, "deploy.prototxt"), readFile(t, dir, "weights.caffemodel"), ReadOptions{})
-	if errors.Is(err, ir.ErrUnsupported) {
-		t.Skip(err)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	return g
-}
 
 func write(t *testing.T, g *ir.Graph) (prototxt, weights []byte) {
 	t.Helper()

@@ -10,9 +10,10 @@ import (
 // sniffed is how much of a file says which format it has.
 const sniffed = 4096
 
+// isText decides how to read a file: as text also where it is malformed text.
 func isText(src []byte) bool {
 	prefix := src[:min(len(src), sniffed)]
-	return LooksLikeText(prefix) || !LooksLikeModel(prefix) && !bytes.ContainsFunc(prefix, isControl)
+	return !LooksLikeModel(prefix) && (beginsAsText(prefix) || !bytes.ContainsFunc(prefix, isControl))
 }
 
 // isControl reports characters that no text has.
@@ -22,9 +23,10 @@ func isControl(r rune) bool { return r < '\t' || r > '\r' && r < ' ' }
 // prototxt: text whose first word is followed by a colon or an opening
 // bracket. A byte order mark is let through, so that the parser can name it.
 func LooksLikeText(prefix []byte) bool {
-	if len(prefix) == 0 || bytes.ContainsFunc(prefix, isControl) {
-		return false
-	}
+	return len(prefix) > 0 && !bytes.ContainsFunc(prefix, isControl) && beginsAsText(prefix)
+}
+
+func beginsAsText(prefix []byte) bool {
 	t := tokenizer{src: string(bytes.TrimPrefix(prefix, []byte("\uFEFF")))}
 	t.skipBlank()
 	if t.atEnd() {
@@ -42,6 +44,9 @@ func LooksLikeText(prefix []byte) bool {
 // caffemodel: protobuf fields that a NetParameter has, with their wire types,
 // up to the first layer. An ONNX model differs in its first byte.
 func LooksLikeModel(prefix []byte) bool {
+	if LooksLikeText(prefix) {
+		return false
+	}
 	named := false
 	for b := prefix; len(b) > 0; {
 		number, typ, n := protowire.ConsumeTag(b)

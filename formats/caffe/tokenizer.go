@@ -229,9 +229,9 @@ func (t *tokenizer) escape() error {
 		}
 		return nil
 	case t.tryByte('U'):
-		ok := t.tryByte('0') && t.tryByte('0') && (t.tryByte('0') || t.tryByte('1'))
-		for i := 0; ok && i < 5; i++ {
-			ok = t.try(isHex)
+		ok := true
+		for _, class := range []func(byte) bool{isZero, isZero, isZeroOrOne, isHex, isHex, isHex, isHex, isHex} {
+			ok = ok && t.try(class)
 		}
 		if !ok {
 			return t.errorf(`\U must be followed by eight hex digits up to 0010ffff`)
@@ -244,6 +244,10 @@ func (t *tokenizer) escape() error {
 func isSpace(c byte) bool { return c == ' ' || c >= '\t' && c <= '\r' }
 
 func isDigit(c byte) bool { return c >= '0' && c <= '9' }
+
+func isZero(c byte) bool { return c == '0' }
+
+func isZeroOrOne(c byte) bool { return c == '0' || c == '1' }
 
 func isOctal(c byte) bool { return c >= '0' && c <= '7' }
 

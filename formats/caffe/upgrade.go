@@ -77,6 +77,7 @@ func upgradeV1Layer(v1, v2 *message) {
 			v2.add(name, v)
 		}
 	}
+	var specs []*message
 	for _, move := range []struct{ from, to string }{
 		{"param", "name"},
 		{"blob_share_mode", "share_mode"},
@@ -84,7 +85,6 @@ func upgradeV1Layer(v1, v2 *message) {
 		{"weight_decay", "decay_mult"},
 	} {
 		for i, v := range v1.all(move.from) {
-			specs := v2.messages("param")
 			if len(specs) <= i {
 				specs = append(specs, v2.addMessage("param"))
 			}

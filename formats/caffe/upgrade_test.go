@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 )
 
@@ -69,10 +70,10 @@ func TestWeightsOfEveryAgeAreTheSame(t *testing.T) {
 
 func TestUpgradeRefuses(t *testing.T) {
 	for _, c := range []struct{ name, src, want string }{
-		{"an input without a shape of its own", `input: "a" input: "b" input_shape { dim: 1 }`, `1:12: input "b" has no shape: each input needs one input_shape or four input_dim`},
+		{"an input without a shape of its own", `input: "a" input: "b" input_shape { dim: 1 }`, `1:19: input "b" has no shape: each input needs one input_shape or four input_dim`},
 		{"an input with three dimensions", `input: "a" input_dim: [1, 2, 3]`, `1:8: input "a" has no shape: each input needs one input_shape or four input_dim`},
 		{"layer beside layers", "layer { }\nlayers { }", "1:1: the net has both 'layer' and 'layers' fields: bring it to 'layer' by hand"},
-		{"a V0 type that is none", `layers { layer { name: "x" type: "convolve" } }`, `1:28: layer "x": unknown V0 layer type "convolve"`},
+		{"a V0 type that is none", `layers { layer { name: "x" type: "convolve" } }`, `1:34: layer "x": unknown V0 layer type "convolve"`},
 		{"a V0 bottom that is none", `layers { layer { name: "x" type: "relu" } bottom: "y" top: "z" }`, `1:51: layer "x": unknown bottom blob "y"`},
 		{"padding before a layer that cannot pad", `input: "a" layers { layer { name: "p" type: "padding" pad: 1 } bottom: "a" top: "b" }
 layers { layer { name: "x" type: "relu" } bottom: "b" top: "c" }`, `2:51: layer "x": a padding layer may only be read by conv or pool, not by relu`},
@@ -80,6 +81,32 @@ layers { layer { name: "x" type: "relu" } bottom: "b" top: "c" }`, `2:51: layer 
 		_, err := readNet([]byte(c.src), &ReadOptions{})
 		if err == nil || err.Error() != c.want {
 			t.Errorf("%s: %v, want %s", c.name, err, c.want)
+		}
+	}
+}
+
+// Every V0 field has a place of its own kind in V1 (new_height and new_width
+// lost their sign on the way), and no other has.
+func TestV0FieldsHaveAPlace(t *testing.T) {
+	elsewhere := []string{"name", "type", "blobs", "blobs_lr", "weight_decay", "new_num", "new_channels"}
+	for _, f := range v0LayerParameter.fields {
+		targets := v0Fields[f.name]
+		if (len(targets) == 0) != slices.Contains(elsewhere, f.name) {
+			t.Errorf("%s has %d places", f.name, len(targets))
+		}
+		for _, target := range targets {
+			s := v1LayerParameter
+			if target.param != "" {
+				s = s.byName[target.param].message
+			}
+			if to := s.byName[target.field]; to == nil || to.kind.wireType() != f.kind.wireType() || to.message != f.message {
+				t.Errorf("%s does not fit %s.%s", f.name, target.param, target.field)
+			}
+		}
+	}
+	for name := range v0Fields {
+		if v0LayerParameter.byName[name] == nil {
+			t.Errorf("%s is no V0 field", name)
 		}
 	}
 }

@@ -31,8 +31,8 @@ type values struct {
 	tensor *ir.Tensor
 }
 
-// loadWeights copies a net's blobs into a graph. names says which blobs of
-// which nodes are shared; without it the net's own layers say so.
+// loadWeights gives a graph a net's blobs. Which parameters are shared is what
+// the topology says, or, where shared is nil, the net that has the weights.
 func loadWeights(g *ir.Graph, net *message, shared *sharing, o *ReadOptions) error {
 	layers := net.messages("layer")
 	slots, err := makeSlots(g, sharedNames(layers, shared))
@@ -136,10 +136,10 @@ func (s *slot) load(l *message) error {
 			b = textBlob(v.sub)
 		}
 		if !b.fits(c.shape) {
-			return s.errorf("blob %d of the weights file (byte %d) has shape %v, the layer needs %v: these are the weights of another net", i, b.at, b.shape(), c.shape)
+			return s.errorf("blob %d of the weights file (%s) has shape %v, the layer needs %v: these are the weights of another net", i, b.place(), b.shape(), c.shape)
 		}
 		if b.count() != c.shape.Elements() {
-			return s.errorf("blob %d of the weights file (byte %d) has shape %v but %d values", i, b.at, b.shape(), b.count())
+			return s.errorf("blob %d of the weights file (%s) has shape %v but %d values", i, b.place(), b.shape(), b.count())
 		}
 		c.values.set(b.floats())
 	}
@@ -228,7 +228,7 @@ func (s *slot) errorf(format string, args ...any) error {
 
 // textBlob is a BlobProto that stands in a text file.
 func textBlob(m *message) *blob {
-	b := &blob{}
+	b := &blob{at: m.at}
 	for i, name := range []string{"num", "channels", "height", "width"} {
 		b.legacy = b.legacy || m.has(name)
 		b.corners[i] = int64(m.num(name, 0))

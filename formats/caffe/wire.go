@@ -1,7 +1,9 @@
 package caffe
 
 import (
+	"errors"
 	"fmt"
+	"io"
 	"math"
 
 	"github.com/alexconv/alexconv/ir"
@@ -58,7 +60,10 @@ func (r *wireReader) tag(b []byte) (protowire.Number, protowire.Type, []byte, er
 }
 
 func (r *wireReader) malformed(b []byte, n int) error {
-	return r.errorf(b, "truncated or malformed: %v", protowire.ParseError(n))
+	if errors.Is(protowire.ParseError(n), io.ErrUnexpectedEOF) {
+		return r.errorf(b, "truncated: the file ends inside the field that begins here")
+	}
+	return r.errorf(b, "malformed: no protobuf field begins here")
 }
 
 // bytes cuts off a length-delimited field's content.
@@ -120,18 +125,18 @@ func (r *wireReader) nested(m *message, f *field, content []byte) error {
 	}
 	switch {
 	case f.kind == kindString:
-		r.store(m, value{field: f, text: string(content)})
+		m.store(value{field: f, text: string(content)})
 		return nil
 	case f.message == blobProto:
 		b, err := r.blob(content)
 		m.values = append(m.values, value{field: f, blob: b})
 		return err
 	}
-	s := m.message(f.name)
-	if f.repeated || s == nil {
-		s = &message{schema: f.message}
-		m.values = append(m.values, value{field: f, sub: s})
+	if old := m.single(f); old != nil {
+		return r.message(old.sub, content)
 	}
+	s := &message{schema: f.message}
+	m.append(value{field: f, sub: s})
 	return r.message(s, content)
 }
 
@@ -177,15 +182,34 @@ func (r *wireReader) scalar(m *message, f *field, b []byte) ([]byte, error) {
 			return b[n:], nil
 		}
 	}
-	r.store(m, value{field: f, bits: bits})
+	m.store(value{field: f, bits: bits})
 	return b[n:], nil
 }
 
+// single finds the value of a singular field, nil where there is none. Its
+// cost does not grow with the number of values.
+func (m *message) single(f *field) *value {
+	if i, ok := m.singles[f]; ok && !f.repeated {
+		return &m.values[i]
+	}
+	return nil
+}
+
 // store appends a value, or replaces that of a singular field.
-func (r *wireReader) store(m *message, v value) {
-	if old := m.last(v.field.name); old != nil && !v.field.repeated {
+func (m *message) store(v value) {
+	if old := m.single(v.field); old != nil {
 		*old = v
 		return
+	}
+	m.append(v)
+}
+
+func (m *message) append(v value) {
+	if !v.field.repeated {
+		if m.singles == nil {
+			m.singles = make(map[*field]int)
+		}
+		m.singles[v.field] = len(m.values)
 	}
 	m.values = append(m.values, v)
 }

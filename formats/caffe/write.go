@@ -1,7 +1,6 @@
 package caffe
 
 import (
-	"fmt"
 	"math"
 	"slices"
 
@@ -51,8 +50,8 @@ type writer struct {
 	output  map[*ir.Value]bool
 	blobs   map[*ir.Value]string // the blob that holds a value
 	reads   map[*ir.Value]string // the blob to read it from, where that is another
-	taken   map[string]bool      // names of blobs
-	layers  map[string]bool      // names of layers
+	taken   *names               // of blobs
+	layers  *names               // of layers
 	shared  *paramNames
 	net     *written
 }
@@ -82,8 +81,8 @@ func netOf(g *ir.Graph) (*written, error) {
 		output:  make(map[*ir.Value]bool),
 		blobs:   make(map[*ir.Value]string),
 		reads:   make(map[*ir.Value]string),
-		taken:   make(map[string]bool),
-		layers:  make(map[string]bool),
+		taken:   newNames(),
+		layers:  newNames(),
 		shared:  newParamNames(g),
 		net:     &written{message: &message{schema: netParameter}},
 	}
@@ -113,7 +112,7 @@ func isImplicit(n *ir.Node) bool {
 func (w *writer) countReaders() {
 	for _, n := range w.graph.Nodes {
 		for _, v := range n.Outputs {
-			w.taken[v.Name] = true
+			w.taken.take(v.Name)
 			if isImplicit(n) {
 				w.source[v] = w.origin(n.Inputs[0])
 			}
@@ -148,7 +147,7 @@ func (w *writer) nameBlobs() {
 			if w.blobs[v] == "" {
 				w.blobs[v] = v.Name
 				if w.output[v] && w.readers[v] > 0 {
-					w.blobs[v] = w.unique(v.Name + "_raw")
+					w.blobs[v] = w.taken.unique(v.Name+"_raw", "_")
 				}
 			}
 		}
@@ -161,18 +160,6 @@ func (w *writer) nameBlobs() {
 			w.blobs[in] = w.blobs[out]
 		}
 	}
-}
-
-// unique numbers a name that is taken.
-func (w *writer) unique(name string) string { return unique(w.taken, name) }
-
-func unique(taken map[string]bool, name string) string {
-	fresh := name
-	for i := 2; taken[fresh]; i++ {
-		fresh = fmt.Sprintf("%s_%d", name, i)
-	}
-	taken[fresh] = true
-	return fresh
 }
 
 // continues reports whether node i is a further top of the Input layer that
@@ -236,9 +223,9 @@ func (w *writer) open(name, typ string) *message {
 func (w *writer) layerName(n *ir.Node, weighted bool) string {
 	switch {
 	case n.Name != "":
-		return unique(w.layers, n.Name)
+		return w.layers.unique(n.Name, "_")
 	case weighted:
-		return unique(w.layers, w.blobs[n.Outputs[0]])
+		return w.layers.unique(w.blobs[n.Outputs[0]], "_")
 	}
 	return ""
 }
@@ -250,13 +237,13 @@ func (w *writer) settleOutputs(n *ir.Node) {
 	for _, v := range n.Outputs {
 		switch read := w.readers[v] > 0; {
 		case read && w.output[v]:
-			w.reads[v] = w.unique(v.Name + "_read")
-			l := w.open(unique(w.layers, v.Name+"_output"), splitLayer.name)
+			w.reads[v] = w.taken.unique(v.Name+"_read", "_")
+			l := w.open(w.layers.unique(v.Name+"_output", "_"), splitLayer.name)
 			l.addStr("bottom", w.blobs[v])
 			l.addStr("top", v.Name)
 			l.addStr("top", w.reads[v])
 		case !read && !w.output[v]:
-			l := w.open(unique(w.layers, v.Name+"_silence"), silenceLayer.name)
+			l := w.open(w.layers.unique(v.Name+"_silence", "_"), silenceLayer.name)
 			l.addStr("bottom", w.blobs[v])
 		}
 	}

@@ -49,7 +49,7 @@ func (a *attributes) has(name string) bool { return a.left[name] != nil }
 
 func (a *attributes) int(name string, absent int) int {
 	if v := a.take(name, typeInt); v != nil {
-		return a.narrow(name, v.int)
+		return a.narrow("attribute "+quote(name), v.int)
 	}
 	return absent
 }
@@ -92,15 +92,16 @@ func (a *attributes) ints(name string) []int {
 	}
 	list := make([]int, len(v.ints))
 	for i, e := range v.ints {
-		list[i] = a.narrow(name, e)
+		list[i] = a.narrow("attribute "+quote(name), e)
 	}
 	return list
 }
 
-// narrow refuses integers that no shape, axis or size can have.
-func (a *attributes) narrow(name string, v int64) int {
+// narrow refuses integers that no shape, axis or size can have; what says where
+// the integer stands.
+func (a *attributes) narrow(what string, v int64) int {
 	if v < math.MinInt32 || v > math.MaxInt32 {
-		a.fail(ir.Errorf(ir.ErrInvalid, "attribute %s is out of range: %d", quote(name), v))
+		a.fail(ir.Errorf(ir.ErrInvalid, "%s is out of range: %d", what, v))
 		return 0
 	}
 	return int(v)

@@ -49,26 +49,26 @@ func inferBatch(g *ir.Graph, o WriteOptions) (sizes, error) {
 	return s, nil
 }
 
-// checkDynamic refuses an open batch for a node whose ONNX form depends on it.
-func (w *writer) checkDynamic(g *ir.Graph, opset int, other ir.Shapes) error {
-	again, err := newWriter(g, opset, other)
-	if err != nil {
+// checkDynamic refuses an open batch for a layer whose ONNX form depends on it.
+func (w *writer) checkDynamic(g *ir.Graph, other ir.Shapes) error {
+	again := newWriter(w.opset, other)
+	if err := again.declare(g); err != nil {
 		return err
 	}
+	nodes, constants := 0, 0
 	for _, n := range g.Nodes {
-		from := len(again.graph.nodes)
 		if err := again.write(n); err != nil {
 			return err
 		}
-		for i, m := range again.graph.nodes[from:] {
-			if from+i >= len(w.graph.nodes) || !sameNode(m, w.graph.nodes[from+i]) {
-				return n.Errorf(ir.ErrUnsupported, "ONNX cannot leave the batch of this layer open")
-			}
+		same := len(again.graph.nodes) <= len(w.graph.nodes) && len(again.graph.initialisers) <= len(w.graph.initialisers)
+		for ; same && nodes < len(again.graph.nodes); nodes++ {
+			same = sameNode(again.graph.nodes[nodes], w.graph.nodes[nodes])
 		}
-	}
-	for i, t := range again.graph.initialisers {
-		if !t.equal(w.graph.initialisers[i]) {
-			return ir.Errorf(ir.ErrUnsupported, "onnx: the batch cannot be left open: constant %q depends on it", t.name)
+		for ; same && constants < len(again.graph.initialisers); constants++ {
+			same = again.graph.initialisers[constants].equal(w.graph.initialisers[constants])
+		}
+		if !same {
+			return n.Errorf(ir.ErrUnsupported, "ONNX cannot leave the batch of this layer open")
 		}
 	}
 	return nil

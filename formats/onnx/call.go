@@ -71,7 +71,7 @@ func (c *call) integers(i int) []int {
 	}
 	narrow := make([]int, len(list))
 	for j, v := range list {
-		narrow[j] = c.narrow("input "+c.node.inputs[i], v)
+		narrow[j] = c.narrow("input "+quote(c.node.inputs[i]), v)
 	}
 	return narrow
 }

@@ -74,7 +74,8 @@ func (l *lowering) param(i int, dims ...int) string {
 		name = l.base() + "/" + l.roles()[i]
 	}
 	t := floatTensor(l.values.free(name), dims, p.Data)
-	if p.Name != "" && (t.name != p.Name || l.users[p] < 2) {
+	// A shared initialiser's own name is what a reader expects of it.
+	if shared := l.users[p] > 1; shared != (p.Name != "") || shared && t.name != p.Name {
 		t.doc = tensorMark{Param: p.Name}.text()
 	}
 	l.stored[key] = t

@@ -27,7 +27,8 @@ type nodeMark struct {
 	Nodes   int             `json:"nodes"`
 }
 
-// tensorMark stands on an initialiser whose shared name is not its own.
+// tensorMark stands on an initialiser whose parameter does not have the name
+// that a reader would give it: its own if several nodes read it, else none.
 type tensorMark struct {
 	Param string `json:"param"`
 }
@@ -181,17 +182,8 @@ func (r *reader) readMarked(nodes []*node) (int, error) {
 	if n == nil {
 		return 0, nil
 	}
-	w := &writer{
-		opset:  r.opset,
-		graph:  &graph{},
-		values: make(names),
-		nodes:  make(names),
-
-		tensors: make(map[string]*tensor),
-		stored:  make(map[storedKey]*tensor),
-		users:   make(map[*ir.Tensor]int),
-	}
-	for _, name := range append(m.Inputs, m.Outputs...) {
+	w := newWriter(r.opset, nil)
+	for _, name := range slices.Concat(m.Inputs, m.Outputs) {
 		w.values[name] = true
 	}
 	l := &lowering{writer: w, layer: n, in: r.shapes.Of(n.Inputs), out: out, inputs: m.Inputs, outputs: m.Outputs}

@@ -8,14 +8,14 @@ import "github.com/alexconv/alexconv/ir"
 const (
 	OldestRead  = 6
 	OldestWrite = 7
-	NewestOpset = 24
+	NewestOpset = 26
 	// DefaultOpset is what Write uses unless told otherwise.
 	DefaultOpset = 13
 )
 
 // irVersions holds, for each opset from OldestWrite on, the IR version of the
 // ONNX release that introduced it.
-var irVersions = [...]int64{3, 3, 4, 5, 6, 7, 7, 7, 8, 8, 8, 8, 9, 9, 10, 10, 11, 11}
+var irVersions = [...]int64{3, 3, 4, 5, 6, 7, 7, 7, 8, 8, 8, 8, 9, 9, 10, 10, 11, 12, 13, 13}
 
 // irVersion is the IR version that goes with an opset which is written.
 func irVersion(opset int) int64 { return irVersions[opset-OldestWrite] }

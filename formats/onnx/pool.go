@@ -39,7 +39,9 @@ func readPool(c *call, kind ir.PoolKind) {
 	if !o.Ceil {
 		c.fits(o.Window, x[2:])
 	}
-	c.emit(normalPool(o))
+	if !c.failed() {
+		c.emit(normalPool(o))
+	}
 }
 
 // normalPool clears the attributes that cannot matter at any input size, so
@@ -84,8 +86,8 @@ func writePool(l *lowering, o *ir.Pool) error {
 		return l.unsupported("dilated average pooling needs opset 19, this is %d", l.opset)
 	}
 	p := planPool(o, l.in[0][2:])
-	if p.empty {
-		return l.unsupported("a window lies wholly outside the input; its average, 0/0, has no form in ONNX")
+	if p.refused {
+		return l.unsupported("an average with pads, or beyond its input's end, by a whole kernel has no form that ONNX's runtimes accept")
 	}
 	data := l.inputs[0]
 	if p.first != nil {
@@ -124,14 +126,14 @@ type poolPlan struct {
 	count      bool     // count_include_pad
 	ceil       bool     // ceil_mode with ceilEnd gives the same
 	ceilEnd    []int
-	empty      bool // an average has a window without any position
+	refused    bool
 }
 
 func planPool(o *ir.Pool, spatial []int) poolPlan {
 	n := o.Axes()
 	begin, end, need := make([]int, n), make([]int, n), make([]int, n)
 	p := poolPlan{begin: begin, end: make([]int, n), ceil: true, ceilEnd: end}
-	padded, overhang, wide, outside := false, false, false, false
+	padded, overhang, wide := false, false, false
 	for i, in := range spatial {
 		begin[i], end[i] = o.Pads(i, in)
 		positions, stride, kernel, extent := o.Positions(i, in), o.Stride[i], o.Kernel[i], o.Extent(i)
@@ -140,7 +142,6 @@ func planPool(o *ir.Pool, spatial []int) poolPlan {
 		need[i] = max((positions-1)*stride+extent-in-begin[i], 0)
 		padded = padded || begin[i] > 0 || end[i] > 0
 		overhang = overhang || need[i] > end[i]
-		outside = outside || begin[i] >= extent || need[i] >= extent
 		// Runtimes refuse pads of a kernel's size, dilated or not.
 		wide = wide || begin[i] >= kernel || need[i] >= kernel
 
@@ -154,25 +155,23 @@ func planPool(o *ir.Pool, spatial []int) poolPlan {
 	p.count = o.CountPad && o.Kind == ir.Average && padded
 	switch {
 	case o.Kind == ir.Max && (wide || padded && slices.Max(o.Dilation) > 1):
-		p.padFirst(begin, need, -math.MaxFloat32)
-	case p.count && (overhang || wide):
-		p.padFirst(begin, end, 0)
-		for i := range need {
-			p.end[i] = max(need[i]-end[i], 0)
-			p.empty = p.empty || p.end[i] >= o.Extent(i)
-		}
-	case o.Kind == ir.Average:
-		p.empty = outside
+		p.padFirst(begin, need, need, -math.MaxFloat32)
+	case p.count && overhang:
+		p.padFirst(begin, end, need, 0)
 	}
+	p.refused = o.Kind == ir.Average && wide
 	return p
 }
 
-// padFirst moves the padding into a node of its own.
-func (p *poolPlan) padFirst(begin, end []int, value float32) {
+// padFirst moves the padding, as far as the windows reach into it, into a node
+// of its own and leaves the overhang to the pooling.
+func (p *poolPlan) padFirst(begin, end, need []int, value float32) {
 	p.begin, p.end = make([]int, len(begin)), make([]int, len(end))
 	p.count, p.ceil, p.value = false, false, value
 	for i := range begin {
-		p.first = append(p.first, [2]int{begin[i], end[i]})
+		reached := min(end[i], need[i])
+		p.first = append(p.first, [2]int{begin[i], reached})
+		p.end[i] = need[i] - reached
 	}
 }
 

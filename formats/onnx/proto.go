@@ -142,7 +142,8 @@ type valueInfo struct {
 	dims   []dimension
 }
 
-// dimension is fixed if its param is empty and it is known.
+// dimension is a size if it is known, else open, under a symbolic name if param
+// is not empty.
 type dimension struct {
 	known bool
 	value int64

@@ -271,7 +271,7 @@ func (r *reader) param(t *tensor, shape ir.Shape) (*ir.Tensor, error) {
 	var m tensorMark
 	if m.parse(t.doc) {
 		p.Name = m.Param
-		if twin := r.twin(p); twin != nil {
+		if twin := r.twin(p); twin != nil && p.Name != "" {
 			p = twin
 		}
 	}
@@ -300,7 +300,8 @@ func (r *reader) finish(g *graph) error {
 		}
 	}
 	for p, n := range users {
-		if t := r.origin[p]; n > 1 && p.Name == "" && t != nil {
+		var m tensorMark
+		if t := r.origin[p]; n > 1 && t != nil && !m.parse(t.doc) {
 			p.Name = t.name
 		}
 	}

@@ -72,12 +72,11 @@ func writeReshape(l *lowering, o *ir.Reshape) error {
 		last = first + o.NumAxes
 	}
 	dims := append(make([]int, first), o.Dims...)
-	for _, d := range x[last:] {
-		if at := len(dims); at < len(x) && at == last {
-			d = 0
+	for i, d := range x[last:] {
+		if len(dims) == last+i {
+			d = 0 // keeps its place
 		}
 		dims = append(dims, d)
-		last++
 	}
 	l.reshapeResult(l.inputs[0], dims)
 	return nil

@@ -1,6 +1,10 @@
 package onnx
 
-import "github.com/alexconv/alexconv/ir"
+import (
+	"slices"
+
+	"github.com/alexconv/alexconv/ir"
+)
 
 // softmaxPerAxis is the opset from which Softmax is along one axis; before, all
 // axes from the given one on are normalised together.
@@ -31,17 +35,17 @@ func readSoftmax(c *call) {
 	}
 	// Normalised together: as one axis, and back.
 	joined, normal := c.between("joined"), c.between("softmax")
-	dims := make([]int, axis, len(x)) // zeros, which copy
+	kept := make([]int, axis) // zeros, which copy
 	c.emitNode(&ir.Node{
 		Name:    displayName(c.node) + "/joined",
-		Op:      &ir.Reshape{Dims: append(dims, -1), NumAxes: -1},
+		Op:      &ir.Reshape{Dims: slices.Concat(kept, []int{-1}), NumAxes: -1},
 		Inputs:  []*ir.Value{c.input(0)},
 		Outputs: []*ir.Value{joined},
 	})
 	c.emitNode(&ir.Node{Op: &ir.Softmax{Axis: axis}, Inputs: []*ir.Value{joined}, Outputs: []*ir.Value{normal}})
 	c.emitNode(&ir.Node{
 		Name:    displayName(c.node) + "/split",
-		Op:      &ir.Reshape{Dims: append(dims, x[axis:]...), NumAxes: -1},
+		Op:      &ir.Reshape{Dims: slices.Concat(kept, x[axis:]), NumAxes: -1},
 		Inputs:  []*ir.Value{normal},
 		Outputs: c.outputs(1),
 	})

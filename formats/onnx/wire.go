@@ -28,10 +28,17 @@ type fields struct {
 	start  int // where the field's tag stands
 	taken  bool
 	err    error
+
+	values *int // the messages and strings in the file so far
 }
 
+// maxValues bounds the messages and strings in one file, each of which costs
+// much more memory than it takes bytes. Nets with hundreds of layers have
+// thousands.
+const maxValues = 1 << 18
+
 func newFields(message string, src []byte) *fields {
-	return &fields{message: message, src: src, end: len(src), taken: true}
+	return &fields{message: message, src: src, end: len(src), taken: true, values: new(int)}
 }
 
 // next moves to the next field and reports whether there is one.
@@ -113,7 +120,17 @@ func (f *fields) bytes() []byte {
 	return v[:len(v):len(v)]
 }
 
-func (f *fields) text() string { return string(f.bytes()) }
+func (f *fields) text() string {
+	f.count()
+	return string(f.bytes())
+}
+
+// count notes one more message or string.
+func (f *fields) count() {
+	if *f.values++; *f.values > maxValues && f.err == nil {
+		f.err = ir.Errorf(ir.ErrLimit, "onnx: byte %d: the file has more than %d messages and strings", f.start, maxValues)
+	}
+}
 
 // fixed is the value of a field of 4 or 8 bytes, as it stands in the file.
 func (f *fields) fixed(size int) []byte {
@@ -135,11 +152,12 @@ func (f *fields) fixed(size int) []byte {
 
 // inner is a walk over the message that the current field holds.
 func (f *fields) inner(message string) *fields {
+	f.count()
 	body := f.bytes()
 	if f.err != nil {
-		return &fields{err: f.err, taken: true}
+		return &fields{err: f.err, taken: true, values: f.values}
 	}
-	return &fields{message: message, src: f.src, at: f.at - len(body), end: f.at, taken: true}
+	return &fields{message: message, src: f.src, at: f.at - len(body), end: f.at, taken: true, values: f.values}
 }
 
 // repeatedInts appends the current field, a packed or a single varint.

@@ -67,8 +67,8 @@ func lowerModel(g *ir.Graph, o WriteOptions) (*model, error) {
 	if err != nil {
 		return nil, err
 	}
-	w, err := newWriter(g, o.Opset, sized.shapes)
-	if err != nil {
+	w := newWriter(o.Opset, sized.shapes)
+	if err := w.declare(g); err != nil {
 		return nil, err
 	}
 	for _, n := range g.Nodes {
@@ -77,7 +77,7 @@ func lowerModel(g *ir.Graph, o WriteOptions) (*model, error) {
 		}
 	}
 	if o.DynamicBatch {
-		if err := w.checkDynamic(g, o.Opset, sized.other); err != nil {
+		if err := w.checkDynamic(g, sized.other); err != nil {
 			return nil, err
 		}
 	}
@@ -122,11 +122,11 @@ type storedKey struct {
 	shape  string
 }
 
-func newWriter(g *ir.Graph, opset int, shapes ir.Shapes) (*writer, error) {
-	w := &writer{
+func newWriter(opset int, shapes ir.Shapes) *writer {
+	return &writer{
 		opset:    opset,
 		shapes:   shapes,
-		graph:    &graph{name: g.Name},
+		graph:    &graph{},
 		valueOf:  make(map[*ir.Value]string),
 		isOutput: make(map[*ir.Value]bool),
 		values:   make(names),
@@ -134,23 +134,27 @@ func newWriter(g *ir.Graph, opset int, shapes ir.Shapes) (*writer, error) {
 		tensors:  make(map[string]*tensor),
 		stored:   make(map[storedKey]*tensor),
 		users:    make(map[*ir.Tensor]int),
-		written:  len(g.Inputs()),
 	}
+}
+
+// declare takes in the graph's names and refuses those that ONNX cannot have.
+func (w *writer) declare(g *ir.Graph) error {
+	w.written = len(g.Inputs())
 	for _, v := range g.Outputs {
 		if w.isOutput[v] {
-			return nil, ir.Errorf(ir.ErrUnsupported, "onnx: value %q is an output of the model twice", v.Name)
+			return ir.Errorf(ir.ErrUnsupported, "onnx: value %q is an output of the model twice", v.Name)
 		}
 		w.isOutput[v] = true
 	}
 	for _, n := range g.Nodes {
 		for _, text := range append([]string{n.Name}, valueNames(n.Outputs)...) {
 			if !utf8.ValidString(text) {
-				return nil, n.Errorf(ir.ErrUnsupported, "the name %q is not valid UTF-8, as ONNX's names must be", text)
+				return n.Errorf(ir.ErrUnsupported, "the name %q is not valid UTF-8, as ONNX's names must be", text)
 			}
 		}
 		for _, v := range n.Outputs {
 			if v.Name == "" {
-				return nil, n.Errorf(ir.ErrUnsupported, "writes a value without a name; ONNX needs one")
+				return n.Errorf(ir.ErrUnsupported, "writes a value without a name; ONNX needs one")
 			}
 			w.values[v.Name] = true
 			w.valueOf[v] = v.Name
@@ -159,12 +163,13 @@ func newWriter(g *ir.Graph, opset int, shapes ir.Shapes) (*writer, error) {
 			w.users[p]++
 		}
 	}
+	w.graph.name = g.Name
 	if g.Name == "" {
 		// The checker refuses a graph without a name.
 		w.graph.name = Producer
 		w.graphMark.Unnamed = true
 	}
-	return w, nil
+	return nil
 }
 
 func valueNames(values []*ir.Value) []string {

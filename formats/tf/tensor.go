@@ -1,0 +1,135 @@
+package tf
+
+import (
+	"encoding/binary"
+	"math"
+	"slices"
+
+	"github.com/x448/float16"
+
+	"github.com/alexconv/alexconv/ir"
+)
+
+// maxRepeated bounds the elements that a tensor has beyond the values that
+// stand in the file, and maxInts the integer tensors that are read: shapes,
+// axes and sizes.
+const (
+	maxRepeated = 1 << 25
+	maxInts     = 1 << 16
+)
+
+// asFloats gives the elements of a floating-point tensor as float32: a view
+// where they are stored so, else converted once and kept. A double rounds to
+// the nearest float32.
+func (t *tensor) asFloats() ([]float32, error) {
+	if t.floats != nil {
+		return t.floats, nil
+	}
+	stored := t.content
+	if len(stored) == 0 {
+		stored = t.values
+	}
+	var f []float32
+	switch t.kind {
+	case typeFloat:
+		f = viewFloats(stored)
+	case typeDouble:
+		f = convert(stored, 8, func(b []byte) float32 { return float32(math.Float64frombits(binary.LittleEndian.Uint64(b))) })
+	case typeHalf, typeBfloat16:
+		element := func(bits uint16) float32 { return float16.Frombits(bits).Float32() }
+		if t.kind == typeBfloat16 {
+			element = func(bits uint16) float32 { return math.Float32frombits(uint32(bits) << 16) }
+		}
+		f = convert(t.content, 2, func(b []byte) float32 { return element(binary.LittleEndian.Uint16(b)) })
+		for _, v := range t.varints {
+			f = append(f, element(uint16(v)))
+		}
+	default:
+		return nil, ir.Errorf(ir.ErrUnsupported, "constant %s holds %v values where floating-point numbers are needed", quote(t.name), t.kind)
+	}
+	var err error
+	t.floats, err = repeated(t, f)
+	return t.floats, err
+}
+
+// repeated fills a tensor up with its last value, or with zeros where there is
+// none, as TensorFlow does.
+func repeated[T any](t *tensor, values []T) ([]T, error) {
+	n := t.dims.Elements()
+	missing := n - len(values)
+	if missing == 0 {
+		return values, nil
+	}
+	if missing > maxRepeated {
+		return nil, ir.Errorf(ir.ErrLimit, "constant %s of %v repeats its last value more than %d times", quote(t.name), t.dims, maxRepeated)
+	}
+	var last T
+	if len(values) > 0 {
+		last = values[len(values)-1]
+	}
+	return append(slices.Clip(values), slices.Repeat([]T{last}, missing)...), nil
+}
+
+// asInts gives the elements of an integer tensor, decoded once and kept.
+func (t *tensor) asInts() ([]int64, error) {
+	if t.ints != nil {
+		return t.ints, nil
+	}
+	if t.kind != typeInt32 && t.kind != typeInt64 {
+		return nil, ir.Errorf(ir.ErrUnsupported, "constant %s holds %v values where integers are needed", quote(t.name), t.kind)
+	}
+	if n := t.dims.Elements(); n > maxInts {
+		return nil, ir.Errorf(ir.ErrLimit, "constant %s has %d integers, more than %d", quote(t.name), n, maxInts)
+	}
+	list := t.varints
+	for b := t.content; len(b) > 0; b = b[t.kind.size():] {
+		if t.kind == typeInt32 {
+			list = append(list, int64(int32(binary.LittleEndian.Uint32(b))))
+		} else {
+			list = append(list, int64(binary.LittleEndian.Uint64(b)))
+		}
+	}
+	list, err := repeated(t, list)
+	if err == nil && list == nil {
+		list = []int64{}
+	}
+	t.ints = list
+	return list, err
+}
+
+func convert(b []byte, size int, element func([]byte) float32) []float32 {
+	f := make([]float32, len(b)/size)
+	for i := range f {
+		f[i] = element(b[i*size:])
+	}
+	return f
+}
+
+// bytes is the size of the tensor_content of a tensor that the writer made.
+func (t *tensor) bytes() int { return t.kind.size() * t.dims.Elements() }
+
+// write emits the tensor_content of a float32 tensor that the writer made.
+func (t *tensor) write(emit func([]byte) error) error {
+	if t.source == nil {
+		return floatBytes(t.floats, emit)
+	}
+	return t.layout.store(t.source.Data, func(f []float32) error { return floatBytes(f, emit) })
+}
+
+// equal reports whether a constant that was found is the one that writing
+// gives: type, dims and elements, bit for bit.
+func (t *tensor) equal(found *tensor) bool {
+	if t.kind != found.kind || !t.dims.Equal(found.dims) {
+		return false
+	}
+	if t.kind == typeInt32 {
+		a, errA := t.asInts()
+		b, errB := found.asInts()
+		return errA == nil && errB == nil && slices.Equal(a, b)
+	}
+	a, errA := t.asFloats()
+	b, errB := found.asFloats()
+	return errA == nil && errB == nil && slices.EqualFunc(a, b, func(x, y float32) bool {
+		return math.Float32bits(x) == math.Float32bits(y)
+	})
+}
