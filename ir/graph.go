@@ -35,6 +35,10 @@ type Node struct {
 	// lists them, or nil in a topology without weights. Nodes that share a
 	// parameter hold the same *Tensor.
 	Params []*Tensor
+	// Shared names, in a topology, the parameters that several nodes share, by
+	// position in the source (Caffe's param { name }): what loads the weights
+	// gives parameters of one name the same numbers. Empty names share nothing.
+	Shared []string
 }
 
 // Inputs lists the values that a caller must provide, in node order.

@@ -14,22 +14,22 @@ type builder struct {
 	stages  map[string][]*ir.Value // what each blob holds in turn
 	writers map[*ir.Value]*layer
 	unread  map[string]bool
-	sharing *sharing
+	sharing sharing
 }
 
 // build makes the graph of a net's layers, splits included.
-func build(name string, layers []*layer) (*ir.Graph, *sharing, error) {
+func build(name string, layers []*layer) (*ir.Graph, error) {
 	b := &builder{
 		graph:   &ir.Graph{Name: name},
 		shapes:  make(ir.Shapes),
 		stages:  make(map[string][]*ir.Value),
 		writers: make(map[*ir.Value]*layer),
 		unread:  make(map[string]bool),
-		sharing: newSharing(),
+		sharing: make(sharing),
 	}
 	for _, l := range layers {
 		if err := b.layer(l); err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 	}
 	b.nameValues()
@@ -38,9 +38,9 @@ func build(name string, layers []*layer) (*ir.Graph, *sharing, error) {
 		b.graph.Outputs = append(b.graph.Outputs, b.current(blob))
 	}
 	if len(b.graph.Nodes) == 0 {
-		return nil, nil, ir.Errorf(ir.ErrInvalid, "the net has no layers for phase and stages as given")
+		return nil, ir.Errorf(ir.ErrInvalid, "the net has no layers for phase and stages as given")
 	}
-	return b.graph, b.sharing, nil
+	return b.graph, nil
 }
 
 func (b *builder) current(blob string) *ir.Value {

@@ -80,7 +80,7 @@ func cases(t testing.TB, refused bool) []string {
 func readFixture(t *testing.T, name string) *ir.Graph {
 	t.Helper()
 	dir := filepath.Join(fixtures, name)
-	g, err := ReadModel(readFile(t, dir, "deploy.prototxt"), readFile(t, dir, "weights.caffemodel"), ReadOptions{})
+	g, err := readModel(readFile(t, dir, "deploy.prototxt"), readFile(t, dir, "weights.caffemodel"), ReadOptions{})
 	if errors.Is(err, ir.ErrUnsupported) {
 		t.Skip(err)
 	}
@@ -253,9 +253,18 @@ func TestRefusedNets(t *testing.T) {
 		if err != nil {
 			weights = nil
 		}
-		_, err = ReadModel(readFile(t, fixtures, name, "deploy.prototxt"), weights, ReadOptions{})
+		_, err = readModel(readFile(t, fixtures, name, "deploy.prototxt"), weights, ReadOptions{})
 		if want[name] == "" || err == nil || !strings.HasPrefix(err.Error(), want[name]) {
 			t.Errorf("%s: %v, want %s", name, err, want[name])
 		}
 	}
+}
+
+// readModel reads a topology with its weights; a caffemodel may be both.
+func readModel(topology, weights []byte, o ReadOptions) (*ir.Graph, error) {
+	g, err := ReadTopology(topology, o)
+	if err != nil {
+		return nil, err
+	}
+	return g, LoadWeights(g, weights, o)
 }

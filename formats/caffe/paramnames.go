@@ -25,18 +25,25 @@ func newParamNames(g *ir.Graph) *paramNames {
 
 // add writes a layer's param fields up to its last shared parameter. Those of
 // statistics have no learning rate.
-func (p *paramNames) add(l *message, params []*ir.Tensor, statistics bool) {
+func (p *paramNames) add(l *message, n *ir.Node, statistics bool) {
+	given := n.Shared
+	if n.Params != nil {
+		given = make([]string, len(n.Params))
+		for i, t := range n.Params {
+			given[i] = p.name(t)
+		}
+	}
 	count := 0
-	for i, t := range params {
-		if p.name(t) != "" {
+	for i, name := range given {
+		if name != "" {
 			count = i + 1
 		}
 	}
-	for _, t := range params[:count] {
+	for i, name := range given[:count] {
 		spec := l.addMessage("param")
-		if name := p.name(t); name != "" {
+		if name != "" {
 			spec.addStr("name", name)
-			if !p.owners[name].Shape.Equal(t.Shape) {
+			if n.Params != nil && !p.owners[name].Shape.Equal(n.Params[i].Shape) {
 				spec.addChoice("share_mode", "PERMISSIVE")
 			}
 		}

@@ -35,14 +35,14 @@ func TestWhatIsWrittenReadsBackTheSame(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			g := readFixture(t, name)
 			text, weights := write(t, g)
-			again, err := ReadModel(text, weights, ReadOptions{})
+			again, err := readModel(text, weights, ReadOptions{})
 			if err != nil {
 				t.Fatalf("%v in\n%s", err, text)
 			}
 			if digest(t, again) != digest(t, g) {
 				t.Errorf("the digest changed, written as\n%s", text)
 			}
-			alone, err := ReadModel(weights, weights, ReadOptions{})
+			alone, err := readModel(weights, weights, ReadOptions{})
 			if err != nil {
 				t.Fatal(err)
 			}

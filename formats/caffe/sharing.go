@@ -1,16 +1,14 @@
 package caffe
 
 import (
+	"slices"
+
 	"github.com/alexconv/alexconv/ir"
 )
 
 // sharing holds the parameters that layers share under the names of their
 // param fields, and refuses what Net::AppendParam refuses.
-type sharing struct {
-	owners map[string]*sharedParam
-	// names gives the shared name of each blob of a node, empty for its own.
-	names map[*ir.Node][]string
-}
+type sharing map[string]*sharedParam
 
 // sharedParam is a named parameter as the first layer that names it has it;
 // the rates are nil while no layer gives them.
@@ -21,12 +19,9 @@ type sharedParam struct {
 	decayMult *float32
 }
 
-func newSharing() *sharing {
-	return &sharing{owners: make(map[string]*sharedParam), names: make(map[*ir.Node][]string)}
-}
-
-// add records a layer's param fields for its blobs of the given shapes.
-func (s *sharing) add(l *layer, nodes []*ir.Node, shapes []ir.Shape) error {
+// add gives the nodes of a layer the names of its param fields, for blobs of
+// the given shapes.
+func (s sharing) add(l *layer, nodes []*ir.Node, shapes []ir.Shape) error {
 	specs := l.message.messages("param")
 	if len(specs) > len(shapes) {
 		return l.errorAt(specs[len(shapes)].at, "has %d param fields for %d parameters", len(specs), len(shapes))
@@ -37,17 +32,19 @@ func (s *sharing) add(l *layer, nodes []*ir.Node, shapes []ir.Shape) error {
 		if names[i] == "" {
 			continue
 		}
-		owner := s.owners[names[i]]
+		owner := s[names[i]]
 		if owner == nil {
 			owner = &sharedParam{layer: l.name, shape: shapes[i]}
-			s.owners[names[i]] = owner
+			s[names[i]] = owner
 		}
 		if err := owner.agree(l, spec, shapes[i]); err != nil {
 			return err
 		}
 	}
-	for _, n := range nodes {
-		s.names[n] = names
+	if slices.ContainsFunc(names, func(name string) bool { return name != "" }) {
+		for _, n := range nodes {
+			n.Shared = names
+		}
 	}
 	return nil
 }

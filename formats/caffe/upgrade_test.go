@@ -56,7 +56,7 @@ func TestWeightsOfEveryAgeAreTheSame(t *testing.T) {
 		}
 		want := digest(t, readFixture(t, name))
 		for _, f := range files {
-			g, err := ReadModel(readFile(t, fixtures, name, "upgraded.prototxt"), readFile(t, f), ReadOptions{})
+			g, err := readModel(readFile(t, fixtures, name, "upgraded.prototxt"), readFile(t, f), ReadOptions{})
 			if err != nil {
 				t.Errorf("%s: %v", f, err)
 				continue

@@ -31,11 +31,10 @@ type values struct {
 	tensor *ir.Tensor
 }
 
-// loadWeights gives a graph a net's blobs. Which parameters are shared is what
-// the topology says, or, where shared is nil, the net that has the weights.
-func loadWeights(g *ir.Graph, net *message, shared *sharing, o *ReadOptions) error {
+// loadWeights gives a graph a net's blobs.
+func loadWeights(g *ir.Graph, net *message, o *ReadOptions) error {
 	layers := net.messages("layer")
-	slots, err := makeSlots(g, sharedNames(layers, shared))
+	slots, err := makeSlots(g)
 	if err != nil {
 		return err
 	}
@@ -63,24 +62,8 @@ func loadWeights(g *ir.Graph, net *message, shared *sharing, o *ReadOptions) err
 	return nil
 }
 
-// sharedNames gives the names of each node's shared blobs.
-func sharedNames(layers []*message, shared *sharing) func(*ir.Node) []string {
-	if shared != nil {
-		return func(n *ir.Node) []string { return shared.names[n] }
-	}
-	byLayer := make(map[string][]string)
-	for _, l := range layers {
-		var names []string
-		for _, spec := range l.messages("param") {
-			names = append(names, spec.str("name"))
-		}
-		byLayer[l.str("name")] = names
-	}
-	return func(n *ir.Node) []string { return byLayer[n.Name] }
-}
-
 // makeSlots lists all nodes with empty cells.
-func makeSlots(g *ir.Graph, names func(*ir.Node) []string) ([]*slot, error) {
+func makeSlots(g *ir.Graph) ([]*slot, error) {
 	topology := g.Clone()
 	for _, n := range topology.Nodes {
 		n.Params = nil
@@ -110,7 +93,7 @@ func makeSlots(g *ir.Graph, names func(*ir.Node) []string) ([]*slot, error) {
 		}
 		for j, shape := range blobs {
 			c := &cell{shape: shape, values: &values{}}
-			if given := names(g.Nodes[i]); j < len(given) && given[j] != "" {
+			if given := n.Shared; j < len(given) && given[j] != "" {
 				c.values.name = given[j]
 				if owner := owners[given[j]]; owner != nil {
 					c.values = owner

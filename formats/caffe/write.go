@@ -201,7 +201,7 @@ func (w *writer) layer(n *ir.Node, continues bool) error {
 	for _, v := range n.Outputs {
 		l.addStr("top", w.blobs[v])
 	}
-	w.shared.add(l, n.Params, t.blobs != nil)
+	w.shared.add(l, n, t.blobs != nil)
 	w.net.layers = append(w.net.layers, writtenLayer{n, in, l})
 	if t.write == nil {
 		return nil

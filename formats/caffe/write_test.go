@@ -200,7 +200,7 @@ func TestLayersWithWeightsHaveNames(t *testing.T) {
 		n.Params = []*ir.Tensor{ir.Seeded(n.Outputs[0].Name, 1, 1, 4, 4)}
 	}
 	text, weights := write(t, g)
-	again, err := ReadModel(text, weights, ReadOptions{})
+	again, err := readModel(text, weights, ReadOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -221,7 +221,7 @@ func TestSharedTensorsAreWrittenAsShared(t *testing.T) {
 	other.Name = "shared"
 	g.Nodes[1].Params, g.Nodes[2].Params, g.Nodes[3].Params = []*ir.Tensor{w}, []*ir.Tensor{w}, []*ir.Tensor{other}
 	text, weights := write(t, g)
-	again, err := ReadModel(text, weights, ReadOptions{})
+	again, err := readModel(text, weights, ReadOptions{})
 	if err != nil {
 		t.Fatalf("%v in\n%s", err, text)
 	}
@@ -244,12 +244,12 @@ func TestTextPrintsWhatReadsBack(t *testing.T) {
 
 // The sample model, of true AlexNet geometry, is the same once written and read.
 func TestSampleModel(t *testing.T) {
-	g, err := ReadModel(readFile(t, "../../sample/deploy.prototxt"), readFile(t, "../../sample/weights.caffemodel"), ReadOptions{})
+	g, err := readModel(readFile(t, "../../sample/deploy.prototxt"), readFile(t, "../../sample/weights.caffemodel"), ReadOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	text, written := write(t, g)
-	again, err := ReadModel(text, written, ReadOptions{})
+	again, err := readModel(text, written, ReadOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -262,12 +262,12 @@ func TestSampleModel(t *testing.T) {
 // lacks the deploy's Softmax.
 func TestLeNet(t *testing.T) {
 	var warnings []string
-	g, err := ReadModel(outside(t, "lenet", "deploy.prototxt"), outside(t, "lenet", "weights.caffemodel"), ReadOptions{Warn: func(s string) { warnings = append(warnings, s) }})
+	g, err := readModel(outside(t, "lenet", "deploy.prototxt"), outside(t, "lenet", "weights.caffemodel"), ReadOptions{Warn: func(s string) { warnings = append(warnings, s) }})
 	if err != nil || len(warnings) > 0 {
 		t.Fatal(err, warnings)
 	}
 	text, weights := write(t, g)
-	again, err := ReadModel(text, weights, ReadOptions{})
+	again, err := readModel(text, weights, ReadOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -164,7 +164,7 @@ func (l *lowering) readsBack() bool {
 func sameOp(a, b ir.Op) bool {
 	if p, ok := a.(*ir.Pool); ok {
 		if q, ok := b.(*ir.Pool); ok {
-			a, b = normalPool(p), normalPool(q)
+			a, b = ir.Canonical(p, nil), ir.Canonical(q, nil)
 		}
 	}
 	return reflect.DeepEqual(a, b)

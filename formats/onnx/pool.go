@@ -40,25 +40,8 @@ func readPool(c *call, kind ir.PoolKind) {
 		c.fits(o.Window, x[2:])
 	}
 	if !c.failed() {
-		c.emit(normalPool(o))
+		c.emit(ir.Canonical(o, []ir.Shape{x}))
 	}
-}
-
-// normalPool clears the attributes that cannot matter at any input size, so
-// that pooling without pads reads the same from every format: a clip where
-// each window starts inside, and padding counted where there is none.
-func normalPool(o *ir.Pool) *ir.Pool {
-	if o.Global {
-		return o
-	}
-	p := *o
-	outside := false // whether, at some input size, a window may start outside
-	for i := range o.Kernel {
-		outside = outside || o.PadEnd[i]+o.Stride[i]-o.Extent(i) > 0
-	}
-	p.Clip = o.Clip && o.Ceil && outside
-	p.CountPad = o.CountPad && o.Kind == ir.Average && (o.Padded() || o.Same != ir.Explicit)
-	return &p
 }
 
 // writePool writes pooling so that every runtime computes ir's positions and

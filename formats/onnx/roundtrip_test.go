@@ -15,7 +15,7 @@ import (
 func description(n *ir.Node) string {
 	text := fmt.Sprintf("%s %q %v", n.Op.Type(), n.Name, ir.Attributes(n.Op))
 	if p, ok := n.Op.(*ir.Pool); ok {
-		text = fmt.Sprintf("%s %q %v", n.Op.Type(), n.Name, ir.Attributes(normalPool(p)))
+		text = fmt.Sprintf("%s %q %v", n.Op.Type(), n.Name, ir.Attributes(ir.Canonical(p, nil)))
 	}
 	for _, v := range n.Inputs {
 		text += fmt.Sprintf(" <%s", v.Name)

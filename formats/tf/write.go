@@ -74,7 +74,7 @@ func lowerGraph(g *ir.Graph, o WriteOptions) (*graphDef, error) {
 	if len(w.def.nodes) > 0 {
 		first := w.def.nodes[0]
 		m := first.mark()
-		m.Graph = &w.mark
+		m.Graph = &w.graphMark
 		first.attributes = slices.DeleteFunc(first.attributes, func(a *attribute) bool { return a.name == markName })
 		if a := m.attribute(); a != nil {
 			first.attributes = append(first.attributes, a)
@@ -113,7 +113,7 @@ func checkBatch(g *ir.Graph, shapes ir.Shapes) error {
 type writer struct {
 	producer int64
 	def      *graphDef
-	mark     graphMark
+	graphMark graphMark
 	shapes   ir.Shapes
 	rows     map[*ir.Value]ir.Shape // see rowValues
 	refs     map[*ir.Value]ref
@@ -149,7 +149,7 @@ func newEmptyWriter(producer int64) *writer {
 
 func newWriter(g *ir.Graph, shapes ir.Shapes) (*writer, error) {
 	w := newEmptyWriter(graphVersion)
-	w.mark.Name = g.Name
+	w.graphMark.Name = g.Name
 	w.shapes = shapes
 	w.rows = rowValues(g, shapes)
 	for _, v := range g.Outputs {
@@ -203,7 +203,7 @@ func (w *writer) write(n *ir.Node, o WriteOptions) error {
 			for _, v := range n.Inputs {
 				s.Inputs = append(s.Inputs, w.tensorOf[v])
 			}
-			w.mark.Silence = append(w.mark.Silence, s)
+			w.graphMark.Silence = append(w.graphMark.Silence, s)
 			w.written++
 			return nil
 		}
@@ -256,7 +256,7 @@ func (w *writer) noteOutputs(g *ir.Graph) {
 	}
 	r := newReader(w.producer)
 	r.countUses(w.def.nodes)
-	if !slices.Equal(outputs, r.outputNames(w.def.nodes, nil, &graphMark{Silence: w.mark.Silence})) {
-		w.mark.Outputs = outputs
+	if !slices.Equal(outputs, r.outputNames(w.def.nodes, nil, &graphMark{Silence: w.graphMark.Silence})) {
+		w.graphMark.Outputs = outputs
 	}
 }
