@@ -3,11 +3,8 @@ package ir
 import (
 	"bytes"
 	"crypto/sha256"
-	"encoding/binary"
 	"encoding/hex"
 	"fmt"
-	"hash"
-	"math"
 	"runtime"
 	"slices"
 	"sync"
@@ -245,23 +242,17 @@ func hashTensor(key tensorKey) []byte {
 	t := key.tensor
 	if !key.transposed {
 		fmt.Fprintf(h, "%v\n", t.Shape)
-		hashFloats(h, len(t.Data), func(i int) float32 { return t.Data[i] })
+		h.Write(BytesOf(t.Data))
 		return h.Sum(nil)
 	}
 	rows, columns := t.Shape[0], t.Shape[1]
 	fmt.Fprintf(h, "%v\n", Shape{columns, rows})
-	hashFloats(h, len(t.Data), func(i int) float32 { return t.Data[i%rows*columns+i/rows] })
-	return h.Sum(nil)
-}
-
-func hashFloats(h hash.Hash, n int, at func(int) float32) {
-	const block = 1 << 14
-	buffer := make([]byte, 0, 4*min(block, n))
-	for start := 0; start < n; start += block {
-		buffer = buffer[:0]
-		for i := start; i < min(start+block, n); i++ {
-			buffer = binary.LittleEndian.AppendUint32(buffer, math.Float32bits(at(i)))
+	column := make([]float32, rows)
+	for j := range columns {
+		for i := range column {
+			column[i] = t.Data[i*columns+j]
 		}
-		h.Write(buffer)
+		h.Write(BytesOf(column))
 	}
+	return h.Sum(nil)
 }

@@ -201,8 +201,8 @@ func (b *blob) floats() []float32 {
 		}
 		return out
 	}
-	if len(b.data.runs) == 1 && b.data.runs[0].stride == 4 && canView {
-		return viewFloats(b.data.runs[0].raw, b.data.count)
+	if len(b.data.runs) == 1 && b.data.runs[0].stride == 4 {
+		return ir.FloatsOf(b.data.runs[0].raw[:4*b.data.count])
 	}
 	out := make([]float32, 0, b.data.count)
 	for _, s := range b.data.runs {

@@ -1,9 +1,7 @@
 package caffe
 
 import (
-	"encoding/binary"
 	"io"
-	"math"
 	"slices"
 
 	"github.com/alexconv/alexconv/ir"
@@ -136,13 +134,6 @@ func tensorBlob(t *ir.Tensor) *blob {
 	for _, d := range t.Shape {
 		b.dims = append(b.dims, int64(d))
 	}
-	raw := viewBytes(t.Data)
-	if !littleEndian {
-		raw = nil
-		for _, x := range t.Data {
-			raw = binary.LittleEndian.AppendUint32(raw, math.Float32bits(x))
-		}
-	}
-	b.data.append(run{raw, 4, len(t.Data)})
+	b.data.append(run{ir.BytesOf(t.Data), 4, len(t.Data)})
 	return b
 }

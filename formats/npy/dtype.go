@@ -80,7 +80,7 @@ const exactInteger = 1 << 24
 // refused. The result may be a view of raw.
 func (d dtype) floats(raw []byte) ([]float32, error) {
 	if d == float32LE {
-		return floatsOf(raw), nil
+		return ir.FloatsOf(raw), nil
 	}
 	values := make([]float32, len(raw)/d.size)
 	for i := range values {

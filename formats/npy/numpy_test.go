@@ -79,7 +79,7 @@ func line(key string, shape ir.Shape, order string, v view) string {
 	}
 	var bits []string
 	for _, word := range v.pack() {
-		raw := bytesOf([]float32{word})
+		raw := ir.BytesOf([]float32{word})
 		bits = append(bits, fmt.Sprintf("%x", uint32(raw[0])|uint32(raw[1])<<8|uint32(raw[2])<<16|uint32(raw[3])<<24))
 	}
 	return fmt.Sprintf("%s|<f4|[%s]|%s|%s\n", key, strings.Join(dims, ", "), order, strings.Join(bits, " "))

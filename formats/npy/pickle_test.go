@@ -233,7 +233,7 @@ func TestLatin1(t *testing.T) {
 	}
 	var b bytes.Buffer
 	p := newPickler(&b, 2)
-	if err := p.textPayload(cOrder(floatsOf(all), []int{len(all) / 4})); err != nil {
+	if err := p.textPayload(cOrder(ir.FloatsOf(all), []int{len(all) / 4})); err != nil {
 		t.Fatal(err)
 	}
 	if err := p.flush(); err != nil {

@@ -214,7 +214,7 @@ func (p *pickler) textPayload(v view) error {
 func (p *pickler) writeLatin1(values []float32) error {
 	const block = 1 << 11
 	var buffer [2 * block]byte
-	for raw := bytesOf(values); len(raw) > 0; {
+	for raw := ir.BytesOf(values); len(raw) > 0; {
 		n := 0
 		part := raw[:min(block, len(raw))]
 		for _, b := range part {

@@ -78,7 +78,7 @@ func plainHeader(shape ir.Shape) []byte {
 func writeFloats(w io.Writer, values []float32) error {
 	for len(values) > 0 {
 		n := min(len(values), chunkElements)
-		if _, err := w.Write(bytesOf(values[:n])); err != nil {
+		if _, err := w.Write(ir.BytesOf(values[:n])); err != nil {
 			return err
 		}
 		values = values[n:]

@@ -90,7 +90,7 @@ func (m *message) writeTo(w io.Writer) error {
 		if err := emit(p.bytes); err != nil {
 			return err
 		}
-		if err := floatBytes(p.floats, emit); err != nil {
+		if err := emit(ir.BytesOf(p.floats)); err != nil {
 			return err
 		}
 	}

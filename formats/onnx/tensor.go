@@ -26,7 +26,7 @@ func (t *tensor) asFloats() ([]float32, error) {
 	}
 	switch t.kind {
 	case elementFloat:
-		t.floats = viewFloats(b)
+		t.floats = ir.FloatsOf(b)
 	case elementDouble:
 		t.floats = convert(b, 8, func(b []byte) float32 {
 			return float32(math.Float64frombits(binary.LittleEndian.Uint64(b)))
