@@ -2,6 +2,7 @@ package caffe
 
 import (
 	"io"
+	"math"
 	"slices"
 
 	"github.com/alexconv/alexconv/ir"
