@@ -146,12 +146,12 @@ func runCase(folder string) error {
 		return err
 	}
 	for _, engine := range engines {
-		values, err := runAll(m.Graph, inputs, runtime.Options{Engine: engine})
+		values, err := runAll(m.Graph, inputs, engine.options)
 		if err != nil {
-			return fmt.Errorf("%v: %w", engine, err)
+			return fmt.Errorf("%s: %w", engine.name, err)
 		}
 		if err := compareSteps(filepath.Join(folder, "expected"), want, values); err != nil {
-			return fmt.Errorf("%v: %w", engine, err)
+			return fmt.Errorf("%s: %w", engine.name, err)
 		}
 	}
 	var outputs []string

@@ -71,22 +71,23 @@ func TestLeNetClassifiesMNISTAsCaffeDoes(t *testing.T) {
 	labels := readIDX(t, filepath.Join(folder, "mnist", "t10k-labels-idx1-ubyte.gz"), 8)
 	const caffe = 9914
 	for _, engine := range engines {
-		right, err := classify(m.Graph, engine, images, labels)
+		right, err := classify(m.Graph, engine.options, images, labels)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if right != caffe {
-			t.Errorf("%v: %d of %d right, Caffe has %d", engine, right, len(labels), caffe)
+			t.Errorf("%s: %d of %d right, Caffe has %d", engine.name, right, len(labels), caffe)
 		}
 	}
 }
 
 // classify counts how many images, pixels times 0.00390625, have their label
 // as the most probable class.
-func classify(g *ir.Graph, engine runtime.Engine, images, labels []byte) (int, error) {
+func classify(g *ir.Graph, o runtime.Options, images, labels []byte) (int, error) {
 	const batch, pixels, classes = 100, 28 * 28, 10
 	x := ir.NewTensor(batch, 1, 28, 28)
-	p, err := runtime.Compile(g, runtime.Options{Engine: engine, Inputs: map[string]ir.Shape{"data": x.Shape}})
+	o.Inputs = map[string]ir.Shape{"data": x.Shape}
+	p, err := runtime.Compile(g, o)
 	if err != nil {
 		return 0, err
 	}

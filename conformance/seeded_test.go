@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"github.com/alexconv/alexconv/ir"
-	"github.com/alexconv/alexconv/runtime"
 	"github.com/alexconv/alexconv/zoo"
 )
 
@@ -54,27 +53,27 @@ func TestSeededAlexNetAgreesWithCaffeAtEveryLayer(t *testing.T) {
 			want.Input.Name: ir.Seeded(want.Input.Name, want.Seed, want.Input.Bound, want.Input.Shape...),
 		}
 		for _, engine := range engines {
-			values, err := runAll(g, inputs, runtime.Options{Engine: engine})
+			values, err := runAll(g, inputs, engine.options)
 			if err != nil {
 				t.Fatal(err)
 			}
 			if len(values) != len(want.Layers) {
-				t.Fatalf("%s, %v: %d values, Caffe has %d", size, engine, len(values), len(want.Layers))
+				t.Fatalf("%s, %v: %d values, Caffe has %d", size, engine.name, len(values), len(want.Layers))
 			}
 			for i, layer := range want.Layers {
 				top, ok := layer.Tops[values[i].blob]
 				if !ok || values[i].layer != layer.Layer {
-					t.Fatalf("%s, %v: step %d is %s of %s, Caffe's is of %s", size, engine, i, values[i].blob, values[i].layer, layer.Layer)
+					t.Fatalf("%s, %v: step %d is %s of %s, Caffe's is of %s", size, engine.name, i, values[i].blob, values[i].layer, layer.Layer)
 				}
 				largest := max(math.Abs(float64(top.Min)), math.Abs(float64(top.Max)))
 				if err := compareSampled(values[i].tensor, top.Shape, top.Index, top.Value, top.L2, largest); err != nil {
-					t.Errorf("%s, %v: %s: %v", size, engine, layer.Layer, err)
+					t.Errorf("%s, %v: %s: %v", size, engine.name, layer.Layer, err)
 				}
 			}
 			prob := values[len(values)-1].tensor.Data
 			for i, p := range want.Outputs["prob"] {
 				if math.Abs(float64(p-prob[i])) > seededTolerance {
-					t.Fatalf("%s, %v: prob[%d] is %g, Caffe has %g", size, engine, i, prob[i], p)
+					t.Fatalf("%s, %v: prob[%d] is %g, Caffe has %g", size, engine.name, i, prob[i], p)
 				}
 			}
 		}

@@ -47,7 +47,7 @@ Exit codes: 0 it holds; 1 a mismatch; 2 wrong usage; 3 unreadable, unsupported o
 	flags.BoolVarP(&a.verbose, "verbose", "v", false, "say more on stderr")
 	flags.BoolVar(&a.json, "json", false, "results as JSON")
 	root.AddCommand(a.convertCommand(), a.runCommand(), a.verifyCommand(), a.inspectCommand(), a.digestCommand(),
-		a.zooCommand(), a.demoCommand(), a.versionCommand())
+		a.benchCommand(), a.zooCommand(), a.demoCommand(), a.versionCommand())
 	return root
 }
 

@@ -53,7 +53,7 @@ func (a *app) listZoo() error {
 	if a.json {
 		return a.printJSON(list)
 	}
-	t := a.newTable(table.Row{"net", "input", "classes", "params", "from", "apart by"}, 3, 4)
+	t := a.newTable(table.Row{"net", "input", "classes", "parameters", "where from", "what sets it apart"}, 3, 4)
 	for _, n := range list {
 		input := n.Input[1:].String()
 		for _, size := range n.Sizes[1:] {
@@ -61,6 +61,8 @@ func (a *app) listZoo() error {
 		}
 		t.AppendRow(table.Row{n.Name, input, n.Classes, thousands(n.Params), n.Origin, n.Traits})
 	}
+	t.Style().Box.PaddingLeft = "" // names start their lines
+	t.SuppressTrailingSpaces()
 	t.Render()
 	return nil
 }
