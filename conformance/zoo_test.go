@@ -115,37 +115,6 @@ func TestNormalisationStaysInItsTower(t *testing.T) {
 	}
 }
 
-// TestOneSeedIsOneSetOfWeights holds that nets between which people exchange
-// weights have the same ones for the same seed.
-func TestOneSeedIsOneSetOfWeights(t *testing.T) {
-	var want []*ir.Tensor
-	for _, name := range []string{"bvlc_alexnet", "caffenet", "krizhevsky2012", "tf_alexnet"} {
-		net, err := zoo.Find(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		g, err := net.Seeded(5)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var got []*ir.Tensor
-		for _, n := range g.Nodes {
-			got = append(got, n.Params...)
-		}
-		if want == nil {
-			want = got
-		}
-		if len(got) != len(want) {
-			t.Fatalf("%s has %d parameters, want %d", name, len(got), len(want))
-		}
-		for i, p := range got {
-			if !p.Shape.Equal(want[i].Shape) || !sameBits(p.Data, want[i].Data) {
-				t.Errorf("%s: parameter %d is not bvlc_alexnet's", name, i)
-			}
-		}
-	}
-}
-
 // narrow is the net with few units in the hidden fully connected layers, which
 // hold nine tenths of the weights and differ in nothing but their number, and
 // with weights from a seed.

@@ -33,6 +33,8 @@ type OpenOptions struct {
 type Model struct {
 	Spec  Spec
 	Graph *ir.Graph
+	// Format is that of the topology, empty for a net of the zoo.
+	Format Format
 	// Paths are the files that the model was read from.
 	Paths []string
 	files []*file
@@ -94,6 +96,7 @@ func (m *Model) readTopology(o OpenOptions) (err error) {
 	if err != nil {
 		return err
 	}
+	m.Format = format
 	switch format {
 	case Prototxt:
 		m.Graph, err = caffe.ReadTopology(f.data, caffe.ReadOptions{Warn: o.warn(f)})

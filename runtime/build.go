@@ -13,7 +13,7 @@ type builder struct {
 	*program
 	plan      *Plan
 	weights   map[*ir.Node]*packed
-	shown     bool // nothing is fused or renamed, and the visitor sees every value
+	shown     bool // nothing is fused or dropped, and the visitor sees every value
 	consumers map[*ir.Value][]*ir.Node
 	padding   map[*ir.Value][layouts]padding // what the readers of a value need
 	values    map[*ir.Value]*forms
@@ -38,6 +38,7 @@ func (f *forms) any() *form {
 	return nil
 }
 
+// build makes the program of a plan with its packed weights.
 func build(p *Plan, weights map[*ir.Node]*packed, shown bool) *program {
 	b := &builder{
 		program: &program{inputs: make(map[string]int), outputs: make(map[*ir.Value]int)},
@@ -72,21 +73,22 @@ func build(p *Plan, weights map[*ir.Node]*packed, shown bool) *program {
 // merely renames it, need.
 func (b *builder) collectPadding() {
 	nodes := b.plan.graph.Nodes
+	need := func(v *ir.Value, l layout, p padding) {
+		all := b.padding[v]
+		all[l] = all[l].union(p)
+		b.padding[v] = all
+	}
 	for i := len(nodes) - 1; i >= 0; i-- {
 		n := nodes[i]
 		if ir.PassesThrough(n.Op) {
-			all := b.padding[n.Inputs[0]]
 			for _, v := range n.Outputs {
 				for l, p := range b.padding[v] {
-					all[l] = all[l].union(p)
+					need(n.Inputs[0], layout(l), p)
 				}
 			}
-			b.padding[n.Inputs[0]] = all
 		}
-		if l, p, ok := b.convPadding(n); ok {
-			all := b.padding[n.Inputs[0]]
-			all[l] = all[l].union(p)
-			b.padding[n.Inputs[0]] = all
+		if c, ok := b.plan.planConv(n); ok {
+			need(n.Inputs[0], c.layout, c.padding)
 		}
 	}
 	// Values that share memory share its padding.

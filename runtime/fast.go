@@ -46,13 +46,15 @@ func (f *fast) profile(ctx context.Context, p *Plan, inputs map[string]*ir.Tenso
 	var times []LayerTime
 	_, err := f.plain.run(ctx, p, inputs, nil, func(s step, d time.Duration) {
 		last := len(times) - 1
-		// Conversions count for the node that needs them.
-		if last >= 0 && times[last].Nodes[0] == s.nodes[0] {
+		switch {
+		case s.nodes[0] == nil:
+		case last >= 0 && times[last].Nodes[0] == s.nodes[0]:
+			// A conversion came before.
 			times[last].Nodes = s.nodes
 			times[last].Duration += d
-			return
+		default:
+			times = append(times, LayerTime{s.nodes, d})
 		}
-		times = append(times, LayerTime{s.nodes, d})
 	})
 	return times, err
 }

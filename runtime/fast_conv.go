@@ -5,19 +5,49 @@ import (
 	"github.com/alexconv/alexconv/runtime/internal/kernel"
 )
 
-// convLayout is the layout that a convolution reads, and whether there is a
-// kernel for it at all: one over two spatial axes of a batch of images. The
-// first layer's few channels make a run along a kernel row longer than one
-// across channels, and the input comes as planes.
-func convLayout(o *ir.Conv, x ir.Shape) (layout, bool) {
+// convPlan is how the fast engine computes a convolution.
+type convPlan struct {
+	layout   layout           // of the input
+	padding  padding          // that its windows reach into
+	winograd *kernel.Winograd // nil for the direct computation
+}
+
+// planConv plans the convolution of a node, and reports whether there is a
+// kernel for it: one over two spatial axes of a batch of images.
+func (p *Plan) planConv(n *ir.Node) (c convPlan, ok bool) {
+	o, ok := n.Op.(*ir.Conv)
+	if !ok {
+		return c, false
+	}
+	x, y := p.shapes[n.Inputs[0]], p.shapes[n.Outputs[0]]
 	axis, err := ir.Axis(o.Axis, len(x))
 	if err != nil || len(x) != 4 || axis != 1 || x.Elements() == 0 {
-		return flat, false
+		return c, false
 	}
+	c.layout = pixels
+	// A run along a kernel row is longer than one across the few channels of a
+	// first layer, and the input comes as planes.
 	if o.Group == 1 && x[1] <= 4 && o.Dilation[1] == 1 && o.Kernel[1] > 1 {
-		return planes, true
+		c.layout = planes
 	}
-	return pixels, true
+	c.winograd = p.winogradFor(o, c.layout, x, y)
+	var begin, end [2]int
+	for i := range begin {
+		begin[i], _ = o.Pads(i, x[2+i])
+		last := (y[2+i]-1)*o.Stride[i] + o.Extent(i)
+		if c.winograd != nil {
+			// The last tile may reach beyond the last window.
+			last = winogradTiles(c.winograd, y[2+i])*c.winograd.Outputs + c.winograd.Kernel - 1
+		}
+		end[i] = max(0, last-begin[i]-x[2+i])
+		// Padding that dwarfs the input is not worth any memory.
+		const most = 64
+		if begin[i]+end[i] > x[2+i]+most {
+			return c, false
+		}
+	}
+	c.padding = padding{begin[0], begin[1], end[0], end[1]}
+	return c, true
 }
 
 // depthwise reports whether every channel is a group of its own.
@@ -28,11 +58,11 @@ func depthwise(o *ir.Conv, channels int) bool {
 // packConv plans the packed weights of a convolution and the tasks that fill
 // them; there are none for a convolution without a kernel.
 func packConv(p *Plan, n *ir.Node, o *ir.Conv) (*packed, []func()) {
-	x := p.shapes[n.Inputs[0]]
-	l, ok := convLayout(o, x)
+	c, ok := p.planConv(n)
 	if !ok {
 		return nil, nil
 	}
+	x := p.shapes[n.Inputs[0]]
 	w := &packed{}
 	weights, bias := n.Params[0].Data, []float32(nil)
 	if o.Bias {
@@ -43,19 +73,18 @@ func packConv(p *Plan, n *ir.Node, o *ir.Conv) (*packed, []func()) {
 	}
 	shape := kernel.FilterShape{Outputs: o.OutChannels / o.Group, Inputs: x[1] / o.Group, Height: o.Kernel[0], Width: o.Kernel[1]}
 	var tasks []func()
-	algorithm := p.winogradFor(n, o)
 	for g := range o.Group {
 		first := g * shape.Outputs
 		groupWeights, groupBias := weights[first*shape.Steps():], bias
-		if algorithm != nil {
-			f := kernel.NewWinogradFilters(algorithm, shape)
+		if c.winograd != nil {
+			f := kernel.NewWinogradFilters(c.winograd, shape)
 			w.winograd = append(w.winograd, f)
 			for panel := range f.Panels() {
 				tasks = append(tasks, func() { f.Pack(panel, groupWeights) })
 			}
 			continue
 		}
-		f := kernel.NewFilters(shape, l == pixels)
+		f := kernel.NewFilters(shape, c.layout == pixels)
 		w.filters = append(w.filters, f)
 		if bias != nil {
 			groupBias = bias[first:]
@@ -67,32 +96,6 @@ func packConv(p *Plan, n *ir.Node, o *ir.Conv) (*packed, []func()) {
 	return w, tasks
 }
 
-// convPadding is the layout in which a node reads its input, and the padding
-// that its windows reach into; only a convolution reads any.
-func (b *builder) convPadding(n *ir.Node) (layout, padding, bool) {
-	o, ok := n.Op.(*ir.Conv)
-	if !ok {
-		return flat, padding{}, false
-	}
-	x, y := b.shape(n.Inputs[0]), b.shape(n.Outputs[0])
-	l, ok := convLayout(o, x)
-	if !ok {
-		return flat, padding{}, false
-	}
-	var begin, end [2]int
-	algorithm := b.plan.winogradFor(n, o)
-	for i := range begin {
-		begin[i], _ = o.Pads(i, x[2+i])
-		last := (y[2+i]-1)*o.Stride[i] + o.Extent(i)
-		if algorithm != nil {
-			// The last tile may reach beyond the last window.
-			last = tiles(algorithm, y[2+i])*algorithm.Outputs + algorithm.Kernel - 1
-		}
-		end[i] = max(0, last-begin[i]-x[2+i])
-	}
-	return l, padding{begin[0], begin[1], end[0], end[1]}, true
-}
-
 // convTask is the number of multiplications that make a task: some tens of
 // microseconds, long against the cost of taking one, short enough that the
 // threads end together.
@@ -100,11 +103,12 @@ const convTask = 2 << 20
 
 // conv adds a convolution, with the ReLU that follows it if there is one.
 func (b *builder) conv(n *ir.Node, o *ir.Conv) bool {
-	l, pad, ok := b.convPadding(n)
+	c, ok := b.plan.planConv(n)
 	if !ok {
 		return false
 	}
-	in := b.read(n.Inputs[0], l)
+	pad := c.padding
+	in := b.read(n.Inputs[0], c.layout)
 	v, nodes, relu := b.fuseReLU(n)
 	out := b.write(v, pixels)
 	w := b.weights[n]
@@ -117,7 +121,7 @@ func (b *builder) conv(n *ir.Node, o *ir.Conv) bool {
 		return in.at(batch, y*o.Stride[0]-pad.top, x*o.Stride[1]-pad.left)
 	}
 	step := o.Stride[1] * in.Column
-	taps := convTaps(o, in, w, l)
+	taps := convTaps(o, in, w, c.layout)
 
 	if w.depthwise != nil {
 		b.add(func(x *execution) error {

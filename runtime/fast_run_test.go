@@ -39,7 +39,10 @@ func smallInput(batch int, seed uint64) map[string]*ir.Tensor {
 }
 
 func TestFastFuses(t *testing.T) {
-	p := mustCompile(t, small(t, 1), Options{Engine: Fast})
+	g := small(t, 1)
+	// An output to convert at the end, which is no layer.
+	g.Outputs = append(g.Outputs, g.Value("norm1"))
+	p := mustCompile(t, g, Options{Engine: Fast})
 	times, err := p.Profile(context.Background(), smallInput(1, 1))
 	if err != nil {
 		t.Fatal(err)
@@ -85,6 +88,20 @@ func TestFastKeepsWhatIsRead(t *testing.T) {
 			both(t, r, g, Options{})
 		})
 	}
+}
+
+// Padding of millions of rows around a small image is no reason to allocate
+// them.
+func TestFastWithHugePadding(t *testing.T) {
+	r := rand.New(rand.NewPCG(9, 9))
+	g := &ir.Graph{}
+	x := input(g, "x", ir.Shape{1, 2, 3, 3})
+	w := ir.NewWindow(3, 3)
+	for i := range 2 {
+		w.Stride[i], w.PadBegin[i], w.PadEnd[i] = 1<<23, 1<<23-1, 1<<23
+	}
+	g.Outputs = []*ir.Value{layer(t, r, g, "conv", &ir.Conv{OutChannels: 4, Window: w, Group: 1, Axis: 1}, x)}
+	both(t, r, g, Options{})
 }
 
 func TestFastVisitorReplaces(t *testing.T) {

@@ -5,15 +5,13 @@ import (
 	"github.com/alexconv/alexconv/runtime/internal/kernel"
 )
 
-// winogradFor is the algorithm by which to compute a convolution on pixels, nil
-// for the direct one: where the options permit it, the kernel is 3x3 or 5x5 and
-// moves by single steps, and there are enough channels for the products to
+// winogradFor is the algorithm by which to compute a convolution from x to y,
+// nil for the direct one: where the options permit it, the kernel is 3x3 or 5x5
+// and moves by single steps, and there are enough channels for the products to
 // outweigh the transforms.
-func (p *Plan) winogradFor(n *ir.Node, o *ir.Conv) *kernel.Winograd {
-	x, y := p.shapes[n.Inputs[0]], p.shapes[n.Outputs[0]]
-	l, ok := convLayout(o, x)
+func (p *Plan) winogradFor(o *ir.Conv, l layout, x, y ir.Shape) *kernel.Winograd {
 	const fewest = 16
-	if !p.options.Winograd || !ok || l != pixels ||
+	if !p.options.Winograd || l != pixels ||
 		o.Stride[0] != 1 || o.Stride[1] != 1 || o.Dilation[0] != 1 || o.Dilation[1] != 1 ||
 		x[1]/o.Group < fewest || o.OutChannels/o.Group < fewest || y[2] < 4 || y[3] < 4 {
 		return nil
@@ -26,91 +24,122 @@ func (p *Plan) winogradFor(n *ir.Node, o *ir.Conv) *kernel.Winograd {
 	return nil
 }
 
-// tiles is the number of tiles that cover an extent.
-func tiles(w *kernel.Winograd, extent int) int { return (extent + w.Outputs - 1) / w.Outputs }
+// winogradTiles is the number of tiles that cover an extent.
+func winogradTiles(w *kernel.Winograd, extent int) int {
+	return (extent + w.Outputs - 1) / w.Outputs
+}
 
 // winogradBlock is the largest number of tiles that one task multiplies: their
 // products with one panel stay in a core's own cache until they are transformed
 // back.
 const winogradBlock = 28
 
-// convWinograd adds the two phases of a convolution by Winograd's algorithm:
-// transform all tiles; multiply each of their elements by its own matrix, and
-// transform back.
+// winograd is a convolution by Winograd's algorithm in two phases: transform
+// all tiles; multiply each of their elements by its own matrix and transform
+// back.
+type winograd struct {
+	*kernel.Winograd
+	filters       []*kernel.WinogradFilters // by group
+	in, out       *form
+	pad           padding
+	bias          []float32
+	relu          bool
+	rows, columns int // of tiles in an image
+	tiles         int // of all images
+	blocks, block int // tiles come in blocks of block
+	inputs        int // channels of a group
+	outputs       int
+	panel         int // output channels of a panel
+	taps          kernel.Taps
+	transformed   int // buffer of [block][group][element][tile of block][channel]
+}
+
+// convWinograd adds a convolution with the filters that were packed for it.
 func (b *builder) convWinograd(n *ir.Node, o *ir.Conv, in *form, pad padding, out *form, relu bool, nodes []*ir.Node) {
 	filters := b.weights[n].winograd
-	w := filters[0].Winograd
-	rows, columns := tiles(w, out.height), tiles(w, out.width)
-	total := out.batch * rows * columns
-	blocks := (total + winogradBlock - 1) / winogradBlock
-	block := (total + blocks - 1) / blocks
-	elements, perGroup := w.Tile*w.Tile, in.channels/o.Group
-	// place is the image and the first output pixel of a tile.
-	place := func(tile int) (batch, y, x int) {
-		return tile / columns / rows, tile / columns % rows * w.Outputs, tile % columns * w.Outputs
+	w := &winograd{
+		Winograd: filters[0].Winograd, filters: filters,
+		in: in, out: out, pad: pad, bias: make([]float32, o.OutChannels), relu: relu,
+		inputs: in.channels / o.Group, outputs: out.channels / o.Group,
+		panel: filters[0].Element(0).Columns(),
+		taps:  kernel.NewTaps([]int{0}, in.channels/o.Group),
 	}
-	// The transformed input is [block][group][element][tile of block][channel].
-	transformed := b.addTemporary(blocks * block * elements * in.channels)
-	matrix := block * perGroup
-	at := func(block, group, element int) int {
-		return ((block*o.Group+group)*elements + element) * matrix
-	}
-	inputScratch := w.InputScratch(perGroup)
-	b.scratch = max(b.scratch, inputScratch)
-	transform := func(x *execution) error {
-		src, v := x.data[in.buffer], x.data[transformed]
-		return x.each(total, func(worker, tile int) {
-			batch, y, column := place(tile)
-			from := src[in.at(batch, y-pad.top, column-pad.left):]
-			for g := range o.Group {
-				w.Input(v[at(tile/block, g, 0)+tile%block*perGroup:], matrix, from[g*perGroup:], in.Row, in.Column, perGroup, x.scratch(worker, inputScratch))
-			}
-		})
-	}
-
-	bias := make([]float32, o.OutChannels)
 	if o.Bias {
-		bias = n.Params[1].Data
+		w.bias = n.Params[1].Data
 	}
-	panels, perPanel := filters[0].Panels(), filters[0].Element(0).Columns()
-	taps := kernel.NewTaps([]int{0}, perGroup)
-	// A worker's scratch holds the products, the outputs, and what lies
-	// between.
-	run := block * perPanel
-	area := w.Outputs * w.Outputs
-	b.scratch = max(b.scratch, (elements+area)*run+w.OutputScratch(run))
-	multiply := func(x *execution) error {
-		v, dst := x.data[transformed], x.data[out.buffer]
-		out.clearPadding(dst)
-		return x.each(len(filters)*panels*blocks, func(worker, task int) {
-			part, panel, group := task%blocks, task/blocks%panels, task/blocks/panels
-			first := part * block
-			count := min(block, total-first)
-			run := count * perPanel
-			scratch := x.scratch(worker, (elements+area)*run+w.OutputScratch(run))
-			products, results := scratch[:elements*run], scratch[elements*run:][:area*run]
-			for i := range elements {
-				filters[group].Element(i).Row(products[i*run:], perPanel, v[at(part, group, i):], perGroup, taps, panel, count, false)
-			}
-			w.Output(results, products, run, scratch[(elements+area)*run:])
-
-			outputs := out.channels / o.Group
-			channel, width := group*outputs+panel*perPanel, min(perPanel, outputs-panel*perPanel)
-			for i := range count {
-				batch, y, column := place(first + i)
-				for dy := range min(w.Outputs, out.height-y) {
-					for dx := range min(w.Outputs, out.width-column) {
-						kernel.AddBias(dst[out.at(batch, y+dy, column+dx)+channel:][:width],
-							results[(dy*w.Outputs+dx)*run+i*perPanel:], bias[channel:], relu)
-					}
-				}
-			}
-		})
-	}
+	w.rows, w.columns = winogradTiles(w.Winograd, out.height), winogradTiles(w.Winograd, out.width)
+	w.tiles = out.batch * w.rows * w.columns
+	w.blocks = (w.tiles + winogradBlock - 1) / winogradBlock
+	w.block = (w.tiles + w.blocks - 1) / w.blocks
+	w.transformed = b.addTemporary(w.blocks * len(filters) * w.elements() * w.block * w.inputs)
+	b.scratch = max(b.scratch, w.InputScratch(w.inputs), w.productScratch(w.block*w.panel))
 	b.add(func(x *execution) error {
-		if err := transform(x); err != nil {
+		if err := x.each(w.tiles, func(worker, tile int) { w.transform(x, worker, tile) }); err != nil {
 			return err
 		}
-		return multiply(x)
+		out.clearPadding(x.data[out.buffer])
+		panels := filters[0].Panels()
+		// Tasks that share a panel of weights follow each other.
+		return x.each(len(filters)*panels*w.blocks, func(worker, task int) {
+			w.multiply(x, worker, task/w.blocks/panels, task/w.blocks%panels, task%w.blocks)
+		})
 	}, nodes...)
+}
+
+// elements is the number of elements of a transformed tile.
+func (w *winograd) elements() int { return w.Tile * w.Tile }
+
+// productScratch is the scratch for products of a run of floats per element, for
+// the outputs, and for what lies between.
+func (w *winograd) productScratch(run int) int {
+	return (w.elements()+w.Outputs*w.Outputs)*run + w.OutputScratch(run)
+}
+
+// place is the image and the first output pixel of a tile.
+func (w *winograd) place(tile int) (batch, y, x int) {
+	row := tile / w.columns
+	return row / w.rows, row % w.rows * w.Outputs, tile % w.columns * w.Outputs
+}
+
+// matrix is the place of one element of a block's tiles in the buffer of
+// transformed tiles.
+func (w *winograd) matrix(block, group, element int) int {
+	return ((block*len(w.filters)+group)*w.elements() + element) * w.block * w.inputs
+}
+
+// transform transforms the input of one tile.
+func (w *winograd) transform(x *execution, worker, tile int) {
+	batch, y, column := w.place(tile)
+	src := x.data[w.in.buffer][w.in.at(batch, y-w.pad.top, column-w.pad.left):]
+	scratch := x.scratch(worker, w.InputScratch(w.inputs))
+	for group := range w.filters {
+		dst := x.data[w.transformed][w.matrix(tile/w.block, group, 0)+tile%w.block*w.inputs:]
+		w.Input(dst, w.block*w.inputs, src[group*w.inputs:], w.in.Row, w.in.Column, w.inputs, scratch)
+	}
+}
+
+// multiply computes the outputs of one panel for one block of tiles.
+func (w *winograd) multiply(x *execution, worker, group, panel, block int) {
+	first := block * w.block
+	count := min(w.block, w.tiles-first)
+	run := count * w.panel
+	scratch := x.scratch(worker, w.productScratch(run))
+	products, scratch := scratch[:w.elements()*run], scratch[w.elements()*run:]
+	results, scratch := scratch[:w.Outputs*w.Outputs*run], scratch[w.Outputs*w.Outputs*run:]
+	for i := range w.elements() {
+		w.filters[group].Element(i).Row(products[i*run:], w.panel, x.data[w.transformed][w.matrix(block, group, i):], w.inputs, w.taps, panel, count, false)
+	}
+	w.Output(results, products, run, scratch)
+
+	channel, width := group*w.outputs+panel*w.panel, min(w.panel, w.outputs-panel*w.panel)
+	dst, bias := x.data[w.out.buffer], w.bias[channel:]
+	for i := range count {
+		batch, y, column := w.place(first + i)
+		for dy := range min(w.Outputs, w.out.height-y) {
+			for dx := range min(w.Outputs, w.out.width-column) {
+				to := dst[w.out.at(batch, y+dy, column+dx)+channel:][:width]
+				kernel.AddBias(to, results[(dy*w.Outputs+dx)*run+i*w.panel:], bias, w.relu)
+			}
+		}
+	}
 }

@@ -23,19 +23,18 @@ func pack(p *Plan) map[*ir.Node]*packed {
 	var placed []placer
 	total := 0
 	for _, n := range p.graph.Nodes {
+		var w *packed
+		var fill []func()
 		switch o := n.Op.(type) {
 		case *ir.Conv:
-			if w, fill := packConv(p, n, o); w != nil {
-				all[n] = w
-				placed = append(placed, w.placers()...)
-				tasks = append(tasks, fill...)
-			}
+			w, fill = packConv(p, n, o)
 		case *ir.FullyConnected:
-			if o.Transposed || p.options.Resident {
-				matrix, fill := packMatrix(n.Params[0], o)
-				all[n] = &packed{matrix: matrix}
-				tasks = append(tasks, fill...)
-			}
+			w, fill = packFullyConnected(p, n, o)
+		}
+		if w != nil {
+			all[n] = w
+			placed = append(placed, w.placers()...)
+			tasks = append(tasks, fill...)
 		}
 	}
 	for _, f := range placed {

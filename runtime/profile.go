@@ -8,17 +8,17 @@ import (
 )
 
 // LayerTime is how long one node took in one run, together with the nodes
-// behind it that were fused into it. Nodes that only rename their input take no
-// time and are not listed.
+// behind it that were fused into it.
 type LayerTime struct {
 	Nodes    []*ir.Node
 	Duration time.Duration
 }
 
 // Profile evaluates the graph once, as [Plan.Run] does without a visitor, and
-// times its layers in the order in which they run. Conversions between memory
-// layouts count for the layer that asks for them, those of the graph's outputs
-// for no one.
+// times its layers in the order in which they run; the list has the same layers
+// every time. Conversions between memory layouts count for the layer that asks
+// for them, those of the graph's outputs for none. Nodes that the plan has
+// dropped because they pass their input through are not listed.
 func (p *Plan) Profile(ctx context.Context, inputs map[string]*ir.Tensor) ([]LayerTime, error) {
 	if err := p.checkInputs(inputs); err != nil {
 		return nil, err

@@ -2,7 +2,9 @@ package zoo
 
 import (
 	"encoding/json"
+	"errors"
 	"os"
+	"slices"
 	"testing"
 
 	"github.com/alexconv/alexconv/ir"
@@ -90,12 +92,39 @@ func TestSeededParametersFollowTheFormula(t *testing.T) {
 	}
 }
 
+func TestSeededParametersAreAFunctionOfTheSeed(t *testing.T) {
+	build := func(seed uint64) *ir.Graph {
+		g, err := mnistAlexNet.Seeded(seed)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return g
+	}
+	first, again, other := build(7), build(7), build(8)
+	for i, n := range first.Nodes {
+		for k, p := range n.Params {
+			if !slices.Equal(p.Data, again.Nodes[i].Params[k].Data) {
+				t.Errorf("%s: parameter %d differs for the same seed", n.Name, k)
+			}
+			if slices.Equal(p.Data, other.Nodes[i].Params[k].Data) {
+				t.Errorf("%s: parameter %d is the same for another seed", n.Name, k)
+			}
+		}
+	}
+}
+
 func TestFindNamesTheNetsThereAre(t *testing.T) {
-	if _, err := Find("bvlc_alexnet"); err != nil {
-		t.Error(err)
+	for _, n := range Nets() {
+		if found, err := Find(n.Name); err != nil || found.Name != n.Name {
+			t.Errorf("Find(%q) gives %q, %v", n.Name, found.Name, err)
+		}
 	}
 	_, err := Find("alexnot")
-	if want := `the zoo has no net "alexnot"; it has bvlc_alexnet`; err == nil || err.Error() != want {
+	want := `the zoo has no net "alexnot"; it has bvlc_alexnet, caffenet, krizhevsky2012, tf_alexnet, mnist_alexnet, tflearn_alexnet, torchvision_alexnet`
+	if err == nil || err.Error() != want {
 		t.Errorf("error %v, want %s", err, want)
+	}
+	if !errors.Is(err, ir.ErrInvalid) {
+		t.Errorf("error %v is not ErrInvalid", err)
 	}
 }

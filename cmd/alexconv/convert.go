@@ -154,7 +154,14 @@ func (a *app) verifyWritten(ctx context.Context, m *convert.Model, o convertOpti
 		return "", err
 	}
 	defer written.Close()
-	want, err := ir.Digest(m.Graph)
+	source := m.Graph
+	if written.Format == convert.Prototxt {
+		// Caffe has pads in numbers only.
+		if source, err = convert.ResolvePadding(source); err != nil {
+			return "", err
+		}
+	}
+	want, err := ir.Digest(source)
 	if err != nil {
 		return "", err
 	}
@@ -165,11 +172,11 @@ func (a *app) verifyWritten(ctx context.Context, m *convert.Model, o convertOpti
 	if got != want {
 		return "", &mismatch{fmt.Sprintf("%s: digest %s, the source has %s", o.out, got, want)}
 	}
-	inputs, err := (&inputFlags{}).read(m.Graph)
+	inputs, err := (&inputFlags{}).read(source)
 	if err != nil {
 		return "", err
 	}
-	report, err := verify.Compare(ctx, verify.Model{Name: "source", Graph: m.Graph}, verify.Model{Name: o.out, Graph: written.Graph}, inputs, verify.Options{})
+	report, err := verify.Compare(ctx, verify.Model{Name: "source", Graph: source}, verify.Model{Name: o.out, Graph: written.Graph}, inputs, verify.Options{})
 	if err != nil {
 		return "", err
 	}

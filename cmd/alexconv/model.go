@@ -43,5 +43,6 @@ func (a *app) open(text string, f openFlags) (*convert.Model, error) {
 		}
 		o.NameMap[name] = layer
 	}
+	a.progress("reading %s", text)
 	return convert.Open(text, o)
 }

@@ -34,7 +34,9 @@ func writePReLU(l *lowering, o *ir.PReLU) error {
 		return err
 	}
 	positive := l.step("Relu", []string{x})
-	negative := l.step("Relu", []string{l.step("Neg", []string{x})})
+	// A product, because OpenCV does not know Neg.
+	negated := l.step("Mul", []string{x, l.floats("sign", nil, -1)})
+	negative := l.step("Relu", []string{negated})
 	l.result("Sub", []string{positive, l.step("Mul", []string{negative, slope})})
 	return nil
 }

@@ -210,11 +210,19 @@ func (c *call) emitIn(op ir.Op, inputs []*ir.Value, like *ref, params ...*ir.Ten
 	return n
 }
 
-// alias makes the node's output another name of a value.
+// alias makes the node's output another name of a value, which from then on
+// has more readers than its own name.
 func (c *call) alias(r ref) {
 	if !c.failed() {
 		c.refs[c.node.name] = r
+		c.aliased[r.value] = true
 	}
+}
+
+// only reports whether the node is the one reader of input i.
+func (c *call) only(i int) bool {
+	name := c.node.inputs[i]
+	return c.uses[name] == 1 && !c.aliased[c.refs[name].value]
 }
 
 // define makes the node's output a constant.

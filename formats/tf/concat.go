@@ -79,14 +79,13 @@ func readPieces(c *call, axisAt, valueAt int, sizes []int) {
 		return
 	}
 	if i := slices.Index(sizes, -1); i >= 0 {
-		sizes[i] = c.shapes[value][axis] + 1
-		for _, size := range sizes {
-			if size < 0 {
-				c.invalid("the sizes are %v", sizes)
-				return
+		rest := c.shapes[value][axis]
+		for j, size := range sizes {
+			if j != i {
+				rest -= size
 			}
-			sizes[i] -= min(size, sizes[i])
 		}
+		sizes[i] = rest
 	}
 	c.emitNode(&ir.Slice{Axis: axis, Sizes: sizes, Pieces: count}, []*ir.Value{value})
 }

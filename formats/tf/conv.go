@@ -131,10 +131,13 @@ func foldBias(c *call, at int) bool {
 	name := c.node.inputs[1-at]
 	before, ok := c.refs[name]
 	t := c.constants[c.node.inputs[at]]
-	if !ok || t == nil || c.uses[name] != 1 {
+	if !ok || t == nil || !c.only(1-at) {
 		return false
 	}
 	n := c.producers[before.value]
+	if n == nil {
+		return false
+	}
 	var op ir.Op
 	var channels int
 	switch o := n.Op.(type) {
@@ -176,11 +179,17 @@ func foldGroups(c *call, inputs []ref) bool {
 	made := make(map[*ir.Node]bool)
 	for i, in := range inputs {
 		n := c.producers[in.value]
+		if n == nil {
+			return false
+		}
 		o, ok := n.Op.(*ir.Conv)
-		if !ok || made[n] || c.uses[c.node.inputs[i]] != 1 || o.Group != 1 || len(n.Inputs) != 1 {
+		if !ok || made[n] || !c.only(i) || o.Group != 1 || len(n.Inputs) != 1 {
 			return false
 		}
 		from := c.producers[n.Inputs[0]]
+		if from == nil {
+			return false
+		}
 		if _, ok := from.Op.(*ir.Slice); !ok || len(from.Outputs) != groups || from.Outputs[i] != n.Inputs[0] {
 			return false
 		}

@@ -167,6 +167,11 @@ func encodeTensor(t *tensor) *message {
 	}
 	m.int(1, int64(t.kind))
 	m.message(2, encodeShape(dims))
+	if t.kind == typeInt32 && len(t.dims) == 0 {
+		// A single number is where TensorFlow puts it, and OpenCV looks for it.
+		m.int(7, t.ints[0])
+		return m
+	}
 	if t.kind == typeInt32 {
 		var content []byte
 		for _, v := range t.ints {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"reflect"
 	"slices"
+	"strings"
 
 	"github.com/alexconv/alexconv/ir"
 )
@@ -91,8 +92,15 @@ func (l *lowering) mark() error {
 	if plainNames {
 		last.Values, last.Blobs = nil, nil
 	}
-	if l.readsBack() {
+	switch l.layer.Op.(type) {
+	case *ir.Input:
 		return nil
+	case *ir.Concat:
+		// Without a mark, it might be read as the end of a convolution in groups.
+	default:
+		if l.readsBack() {
+			return nil
+		}
 	}
 	op, err := json.Marshal(l.layer.Op)
 	if err != nil {
@@ -137,6 +145,11 @@ func (l *lowering) readsBack() bool {
 	}
 	for i, p := range n.Params {
 		if !r.comesFrom(p, l.layer.Params[i]) {
+			return false
+		}
+	}
+	for i, name := range l.outputs {
+		if r.refs[name].order != l.outputRefs[i].order {
 			return false
 		}
 	}
@@ -230,13 +243,10 @@ func (r *reader) unmark(m *group) *lowering {
 		}
 	}
 	l := &lowering{writer: w, layer: n, in: r.shapes.Of(n.Inputs), out: s.Outputs, inputs: m.Inputs, outputs: m.Outputs}
-	l.placeOutputs(r.reshapesToRows(m))
+	// A flattening of one node transposes nothing.
+	l.placeOutputs(m.Nodes == 1)
 	return l
 }
-
-// reshapesToRows reports whether a flattening that a mark names left the
-// features in TensorFlow's order: it has one node, which transposes nothing.
-func (r *reader) reshapesToRows(m *group) bool { return m.Nodes == 1 }
 
 // enumerated reports whether every enumerated attribute has one of its values.
 func enumerated(op ir.Op) bool {
@@ -260,8 +270,8 @@ func (r *reader) confirm(l *lowering, found []*node) ([][]piece, bool) {
 	if len(l.nodes) != len(found) {
 		return nil, false
 	}
-	inside := make(map[string]string) // from the written name to the one found
-	uses := make(map[string]int)
+	inside := make(map[string]string) // from the written node to the one found
+	uses := make(map[string]int)      // of nodes, by those found
 	params := make([][]piece, len(l.layer.Params))
 	for i, want := range l.nodes {
 		n := found[i]
@@ -269,13 +279,13 @@ func (r *reader) confirm(l *lowering, found []*node) ([][]piece, bool) {
 			return nil, false
 		}
 		for j, name := range want.inputs {
-			uses[n.inputs[j]]++
+			uses[nodeOf(n.inputs[j])]++
 			constant := r.constants[n.inputs[j]]
-			within, ok := inside[name]
+			within, ok := inside[nodeOf(name)]
 			t := l.tensors[name]
 			switch {
 			case ok:
-				ok = within == n.inputs[j]
+				ok = within+strings.TrimPrefix(name, nodeOf(name)) == n.inputs[j]
 			case t == nil:
 				ok = name == n.inputs[j]
 			case constant == nil:
@@ -299,7 +309,7 @@ func (r *reader) confirm(l *lowering, found []*node) ([][]piece, bool) {
 		}
 	}
 	for _, name := range inside {
-		if !slices.Contains(l.outputs, name) && r.uses[name] != uses[name] {
+		if r.nodeUses[name] != uses[name] {
 			return nil, false
 		}
 	}

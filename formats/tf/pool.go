@@ -21,6 +21,10 @@ func readPool(c *call, kind ir.PoolKind) {
 	if c.failed() {
 		return
 	}
+	if kind == ir.Average && w.Padded() && c.paddings[c.node.inputs[0]] == nil {
+		c.invalid("AvgPool has no explicit padding")
+		return
+	}
 	p := c.paddings[c.node.inputs[0]]
 	if p != nil && math.IsInf(float64(p.value), -1) && (outside(w.PadBegin, size) || outside(w.PadEnd, size)) {
 		c.unsupported("a window lies in the padding and would be minus infinity")
@@ -63,7 +67,7 @@ func readGlobal(c *call, kind ir.PoolKind) {
 	pooled := &ir.Value{Name: c.values.free(c.node.name + "/pooled")}
 	pooled.Blob = pooled.Name
 	n := &ir.Node{Name: c.node.name + "/pool", Op: o, Inputs: []*ir.Value{c.input(0)}, Outputs: []*ir.Value{pooled}}
-	if err := c.add(n, []string{pooled.Name + ":"}, []ref{{value: pooled, order: images}}); err != nil {
+	if err := c.add(n, []string{pooled.Name}, []ref{{value: pooled, order: images}}); err != nil {
 		c.fail(err)
 		return
 	}
@@ -88,11 +92,12 @@ func normalPool(o *ir.Pool) *ir.Pool {
 }
 
 // writePool writes pooling for the declared input size: VALID where no window
-// reaches beyond the input, SAME where the rule says so, or where an average
-// that does not count its padding happens to have the same; every other
-// maximum behind a PadV2, every other average that counts its padding behind a
-// Pad. An average that divides by less than a whole window elsewhere has no
-// form.
+// reaches beyond the input; SAME where the layer says so, or where SAME happens
+// to have these very windows, as for Caffe's 3x3/2 pool of 54 rounded up to 27.
+// Another maximum has explicit pads, or stands behind a PadV2 where a pad is as
+// large as the kernel, which MaxPool refuses; another average that counts its
+// padding stands behind a Pad. An average that divides by less than a whole
+// window elsewhere has no form.
 func writePool(l *lowering, o *ir.Pool) error {
 	x := l.in[0]
 	if len(x) != 4 {
@@ -110,22 +115,24 @@ func writePool(l *lowering, o *ir.Pool) error {
 		op = "AvgPool"
 	}
 	p := planPool(o, x[2:])
-	counts := o.CountPad && p.padded
+	counts := o.CountPad && o.Kind == ir.Average && p.padded
 	data, rule := l.inputs[0], "VALID"
 	switch {
 	case o.Same == ir.SameUpper && !counts:
 		rule = "SAME"
 	case !p.reaches:
-	case o.Kind == ir.Max:
+	case p.same && !counts:
+		rule = "SAME"
+	case o.Kind == ir.Max && (outside(p.begin, o.Kernel) || outside(p.need, o.Kernel)):
 		data = l.padded(data, p.begin, p.need, -math.MaxFloat32)
+	case o.Kind == ir.Max:
+		rule = "EXPLICIT"
 	case counts && !p.overhang:
 		data = l.padded(data, p.begin, p.need, 0)
-	case !counts && p.same:
-		rule = "SAME"
 	default:
 		return l.unsupported("TensorFlow's AvgPool cannot divide by the windows that this padding or rounding up gives at the input %v", x)
 	}
-	attributes := append(windowAttributes(o.Window, rule, nil, nil), intsAttribute("ksize", 1, o.Kernel[0], o.Kernel[1], 1))
+	attributes := append(windowAttributes(o.Window, rule, p.begin, p.need), intsAttribute("ksize", 1, o.Kernel[0], o.Kernel[1], 1))
 	l.result(op, []string{data}, attributes...)
 	return nil
 }

@@ -87,7 +87,8 @@ type reader struct {
 	constants map[string]*tensor
 	paddings  map[string]*padding
 	uses      map[string]int
-	nodeUses  map[string]int // of all outputs of a node together
+	nodeUses  map[string]int     // of all outputs of a node together
+	aliased   map[*ir.Value]bool // has a second name
 	values    names
 	params    map[paramKey]*ir.Tensor
 	// origins are the constants behind each parameter.
@@ -120,6 +121,7 @@ func newReader(producer int64) *reader {
 		paddings:  make(map[string]*padding),
 		uses:      make(map[string]int),
 		nodeUses:  make(map[string]int),
+		aliased:   make(map[*ir.Value]bool),
 		values:    make(names),
 		params:    make(map[paramKey]*ir.Tensor),
 		origins:   make(map[*ir.Tensor][]piece),
@@ -144,10 +146,14 @@ func nodeOf(tensor string) string {
 func (r *reader) countUses(nodes []*node) {
 	for _, n := range nodes {
 		for _, name := range n.inputs {
-			r.uses[name]++
-			r.nodeUses[nodeOf(name)]++
+			r.use(name)
 		}
 	}
+}
+
+func (r *reader) use(tensor string) {
+	r.uses[tensor]++
+	r.nodeUses[nodeOf(tensor)]++
 }
 
 // outputNames are the outputs that the caller wants, that the mark names, or
@@ -157,15 +163,15 @@ func (r *reader) outputNames(nodes []*node, wanted []string, m *graphMark) []str
 	if len(list) == 0 && m != nil {
 		list = slices.Clone(m.Outputs)
 	}
-	if len(list) == 0 {
-		silenced := make(map[string]bool)
-		if m != nil {
-			for _, s := range m.Silence {
-				for _, name := range s.Inputs {
-					silenced[name] = true
-				}
+	silenced := make(map[string]bool)
+	if m != nil {
+		for _, s := range m.Silence {
+			for _, name := range s.Inputs {
+				silenced[name] = true
 			}
 		}
+	}
+	if len(list) == 0 {
 		for _, n := range nodes {
 			for i := range outputsOf(n) {
 				name := portName(n.name, i)
@@ -177,8 +183,10 @@ func (r *reader) outputNames(nodes []*node, wanted []string, m *graphMark) []str
 	}
 	for i, name := range list {
 		list[i] = strings.TrimSuffix(name, ":0")
-		r.uses[list[i]]++
-		r.nodeUses[nodeOf(list[i])]++
+		r.use(list[i])
+	}
+	for name := range silenced {
+		r.use(name)
 	}
 	return list
 }

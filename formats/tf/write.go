@@ -26,9 +26,10 @@ const graphVersion = 134
 // A layer's value is written by the node of the layer's name, in which
 // characters that TensorFlow does not allow become underscores; what is lost
 // so, and blobs' names, stand in marks. Padding that depends on the input's
-// size (SAME) is written as such, every other padding in numbers. Pooling that
-// rounds up is written for the declared input size: as VALID where that gives
-// the same windows, else behind a PadV2 with the lowest float32 at the end.
+// size (SAME) is written as such, every other padding of a convolution in
+// numbers. Pooling that rounds up is written for the declared input size: as
+// VALID or SAME where one of these gives the same windows, else with explicit
+// pads.
 //
 // Implicit splits vanish, since a TensorFlow value may have many readers. An
 // operation that TensorFlow cannot express is an error that names the layer
@@ -111,19 +112,19 @@ func checkBatch(g *ir.Graph, shapes ir.Shapes) error {
 
 // writer collects the nodes.
 type writer struct {
-	producer int64
-	def      *graphDef
+	producer  int64
+	def       *graphDef
 	graphMark graphMark
-	shapes   ir.Shapes
-	rows     map[*ir.Value]ir.Shape // see rowValues
-	refs     map[*ir.Value]ref
-	tensorOf map[*ir.Value]string
-	isOutput map[*ir.Value]bool
-	final    map[*ir.Node]string // the node that writes a layer's value
-	names    names
-	tensors  map[string]*tensor // the constants by name
-	stored   map[paramPlace]*tensor
-	written  int // layers that a reader will find so far
+	shapes    ir.Shapes
+	rows      map[*ir.Value]ir.Shape // see rowValues
+	refs      map[*ir.Value]ref
+	tensorOf  map[*ir.Value]string
+	isOutput  map[*ir.Value]bool
+	final     map[*ir.Node]string // the node that writes a layer's value
+	names     names
+	tensors   map[string]*tensor // the constants by name
+	stored    map[paramPlace]*tensor
+	written   int // layers that a reader will find so far
 }
 
 // paramPlace is a parameter as a constant holds it.

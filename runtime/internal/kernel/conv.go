@@ -5,8 +5,8 @@ import (
 	"unsafe"
 )
 
-// A convTile computes len(tiles)-th many pixels of one panel of output
-// channels. It equals, with all strides and offsets in bytes,
+// A convTile computes a fixed number of pixels, by as many output channels as a
+// panel has columns. It equals, with all strides and offsets in bytes,
 //
 //	for p := range pixels {
 //		for c := range columns {
@@ -36,7 +36,7 @@ type convKernels struct {
 const maxTile = 14 * 32
 
 // Taps are the positions in a padded buffer that one output pixel reads,
-// relative to its window's first element: a run of Inner floats at every
+// relative to its window's first element: a run of floats at every
 // offset.
 type Taps struct {
 	offsets []int // in bytes
@@ -114,25 +114,38 @@ func (f *Filters) Pack(panel int, weights, bias []float32) {
 	first := panel * columns
 	count := min(columns, f.Outputs-first)
 	to := f.weights[panel*f.panelStride:][:steps*columns]
-	area := f.Height * f.Width
-	for c := range count {
-		from := weights[(first+c)*steps : (first+c+1)*steps]
-		if !f.channelsLast {
-			for i, w := range from {
+	if f.channelsLast {
+		f.packChannelsLast(to, weights[first*steps:], count)
+	} else {
+		for c := range count {
+			for i, w := range weights[(first+c)*steps:][:steps] {
 				to[i*columns+c] = w
-			}
-			continue
-		}
-		for k := range area {
-			at := k*f.Inputs*columns + c
-			for i := k; i < steps; i += area {
-				to[at] = from[i]
-				at += columns
 			}
 		}
 	}
 	if bias != nil {
 		copy(f.bias[first:first+count], bias[first:])
+	}
+}
+
+// packBlock is the number of input channels that are packed at a time, so that
+// what is written stays in cache until all columns have come by.
+const packBlock = 32
+
+func (f *Filters) packChannelsLast(to, weights []float32, count int) {
+	columns, steps, area := f.kernels.columns, f.Steps(), f.Height*f.Width
+	for low := 0; low < f.Inputs; low += packBlock {
+		high := min(low+packBlock, f.Inputs)
+		for c := range count {
+			from := weights[c*steps:][:steps]
+			for k := range area {
+				at := (k*f.Inputs+low)*columns + c
+				for i := low; i < high; i++ {
+					to[at] = from[i*area+k]
+					at += columns
+				}
+			}
+		}
 	}
 }
 

@@ -219,3 +219,20 @@ func TestConvolutionReLU(t *testing.T) {
 		}
 	})
 }
+
+// One panel of bvlc_alexnet's conv3 and of its fc6 as 1x1 filters.
+func BenchmarkPack(b *testing.B) {
+	for _, c := range []struct {
+		name  string
+		shape FilterShape
+	}{{"conv3", FilterShape{active.conv.columns, 256, 3, 3}}, {"fc6", FilterShape{active.conv.columns, 9216, 1, 1}}} {
+		b.Run(c.name, func(b *testing.B) {
+			weights := random(c.shape.Outputs*c.shape.Steps(), 1)
+			f := packed(c.shape, true, weights, nil)
+			b.SetBytes(int64(4 * len(weights)))
+			for b.Loop() {
+				f.Pack(0, weights, nil)
+			}
+		})
+	}
+}

@@ -28,6 +28,8 @@ type table struct {
 
 	combine4, combine6 combineKernel
 	addBias            addBiasKernel
+
+	peak peakKernel
 }
 
 var generic = table{
@@ -44,6 +46,7 @@ var generic = table{
 	combine4:    combine4Generic,
 	combine6:    combine6Generic,
 	addBias:     addBiasGeneric,
+	peak:        peakKernel{run: peakGeneric, operations: 8},
 }
 
 var (

@@ -14,6 +14,7 @@ func architectureTables() []table {
 	t.maxPool, t.averagePool = maxPoolAVX2, averagePoolAVX2
 	t.lrnSquare, t.lrnScale, t.lrn75 = lrnSquareAVX2, lrnScaleAVX2, lrn75AVX2
 	t.combine4, t.combine6, t.addBias = combine4AVX2, combine6AVX2, addBiasAVX2
+	t.peak = peakKernel{run: peakAVX2, operations: 2 * 15 * 8}
 	list := []table{t}
 
 	if cpu.X86.HasAVX512F && cpu.X86.HasAVX512VL && cpu.X86.HasAVX512DQ && cpu.X86.HasAVX512BW {
@@ -23,6 +24,7 @@ func architectureTables() []table {
 		t.maxPool, t.averagePool = maxPoolAVX512, averagePoolAVX512
 		t.lrnSquare, t.lrnScale, t.lrn75 = lrnSquareAVX512, lrnScaleAVX512, lrn75AVX512
 		t.combine4, t.combine6, t.addBias = combine4AVX512, combine6AVX512, addBiasAVX512
+		t.peak = peakKernel{run: peakAVX512, operations: 2 * 31 * 16}
 		list = append(list, t)
 	}
 	return list

@@ -4,7 +4,12 @@ package kernel
 // arm64.
 func architectureTables() []table {
 	t := generic
-	t.tier = "neon"
+	t.tier, t.width = "neon", 4
 	t.conv, t.dot = convNEON, dotNEON
+	t.depthwise = depthwiseNEON
+	t.maxPool, t.averagePool = maxPoolNEON, averagePoolNEON
+	t.lrnSquare, t.lrnScale, t.lrn75 = lrnSquareNEON, lrnScaleNEON, lrn75NEON
+	t.combine4, t.combine6, t.addBias = combine4NEON, combine6NEON, addBiasNEON
+	t.peak = peakKernel{run: peakNEON, operations: 2 * 31 * 4}
 	return []table{t}
 }

@@ -32,6 +32,7 @@ func generate(dir string) error {
 		{"depthwise", depthwise},
 		{"dot", dotTiles},
 		{"lrn", lrn},
+		{"peak", peak},
 		{"pool", pools},
 		{"winograd", winograd},
 	} {
@@ -48,8 +49,13 @@ func generate(dir string) error {
 		}
 	}
 	for name, emit := range map[string]func(*neon){
-		"conv": neonConvTiles,
-		"dot":  neonDotTiles,
+		"conv":      neonConvTiles,
+		"depthwise": neonDepthwise,
+		"dot":       neonDotTiles,
+		"lrn":       neonLRN,
+		"peak":      neonPeak,
+		"pool":      neonPools,
+		"winograd":  neonWinograd,
 	} {
 		n := newNEON()
 		emit(n)

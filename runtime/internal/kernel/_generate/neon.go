@@ -28,14 +28,57 @@ func (n *neon) op(format string, args ...any) {
 // label writes a branch target.
 func (n *neon) label(name string) { fmt.Fprintf(n, "%s:\n", name) }
 
-// max writes FMAX Vd.4S, Vn.4S, Vm.4S, which Go's assembler does not know.
-func (n *neon) max(m, nn, d int) {
-	n.op("WORD $0x%08x // FMAX V%d.4S, V%d.4S, V%d.4S", 0x4e20f400|m<<16|nn<<5|d, d, nn, m)
+// The arithmetic that Go's assembler has no vector mnemonics for: d = a op b,
+// lane by lane.
+func (n *neon) add(a, b, d int)      { n.word("FADD", 0x4e20d400, a, b, d) }
+func (n *neon) mul(a, b, d int)      { n.word("FMUL", 0x6e20dc00, a, b, d) }
+func (n *neon) div(a, b, d int)      { n.word("FDIV", 0x6e20fc00, a, b, d) }
+func (n *neon) max(a, b, d int)      { n.word("FMAX", 0x4e20f400, a, b, d) }
+func (n *neon) min(a, b, d int)      { n.word("FMIN", 0x4ea0f400, a, b, d) }
+func (n *neon) addPairs(a, b, d int) { n.word("FADDP", 0x6e20d400, a, b, d) }
+
+// maxNumber is the larger one, or the number where the other is a NaN.
+func (n *neon) maxNumber(a, b, d int) { n.word("FMAXNM", 0x4e20c400, a, b, d) }
+
+func (n *neon) word(name string, code, a, b, d int) {
+	n.op("WORD $0x%08x // %s V%d.4S, V%d.4S, V%d.4S", code|b<<16|a<<5|d, name, d, a, b)
 }
 
-// min writes FMIN Vd.4S, Vn.4S, Vm.4S, likewise unknown to Go.
-func (n *neon) min(m, nn, d int) {
-	n.op("WORD $0x%08x // FMIN V%d.4S, V%d.4S, V%d.4S", 0x4ea0f400|m<<16|nn<<5|d, d, nn, m)
+// sqrt writes d = the square root of a, lane by lane.
+func (n *neon) sqrt(a, d int) {
+	n.op("WORD $0x%08x // FSQRT V%d.4S, V%d.4S", 0x6ea1f800|a<<5|d, d, a)
+}
+
+// fma adds the product of a and b to d, lane by lane.
+func (n *neon) fma(a, b, d int) { n.op("VFMLA V%d.S4, V%d.S4, V%d.S4", a, b, d) }
+
+// zero clears a register.
+func (n *neon) zero(d int) { n.op("VEOR V%d.B16, V%d.B16, V%d.B16", d, d, d) }
+
+// move copies a register.
+func (n *neon) move(a, d int) { n.op("VORR V%d.B16, V%d.B16, V%d.B16", a, a, d) }
+
+// params loads parameters into general registers, in the order and at the
+// offsets that 8 bytes for each give from the given offset on.
+func (n *neon) params(offset int, names ...string) {
+	for i, name := range names {
+		n.op("MOVD %s+%d(FP), R%d", name, offset+8*i, offset/8+i)
+	}
+}
+
+// broadcastParam fills a register with a float32 parameter.
+func (n *neon) broadcastParam(name string, offset, d int) {
+	n.op("FMOVS %s+%d(FP), F%d", name, offset, d)
+	n.op("VDUP V%d.S[0], V%d.S4", d, d)
+}
+
+// loop writes body between a label and the branch back to it, which is taken
+// until the counter, at least 1 on entry, is 0.
+func (n *neon) loop(label string, counter int, body func()) {
+	n.label(label)
+	body()
+	n.op("SUBS $1, R%d, R%d", counter, counter)
+	n.op("BNE %s", label)
 }
 
 // rectify applies max(x, 0) + 0*min(x, 0), as isa.rectify does. FMAX keeps a NaN
@@ -43,10 +86,5 @@ func (n *neon) min(m, nn, d int) {
 func (n *neon) rectify(x, zero, t int) {
 	n.min(x, zero, t)
 	n.max(x, zero, x)
-	n.op("VFMLA V%d.S4, V%d.S4, V%d.S4", t, zero, x)
-}
-
-// addPairs writes FADDP Vd.4S, Vn.4S, Vm.4S, likewise unknown to Go.
-func (n *neon) addPairs(m, nn, d int) {
-	n.op("WORD $0x%08x // FADDP V%d.4S, V%d.4S, V%d.4S", 0x6e20d400|m<<16|nn<<5|d, d, nn, m)
+	n.fma(t, zero, x)
 }

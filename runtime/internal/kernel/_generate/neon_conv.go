@@ -19,35 +19,33 @@ func neonConvTile(n *neon, rows int) {
 	n.op("MOVD bias+16(FP), R0")
 	n.op("VLD1 (R0), [V0.S4, V1.S4, V2.S4, V3.S4]")
 	for v := 4; v < 4*rows; v++ {
-		n.op("VORR V%d.B16, V%d.B16, V%d.B16", v%4, v%4, v)
+		n.move(v%4, v)
 	}
 	n.op("MOVD w+8(FP), R0")
 	n.op("MOVD src+24(FP), R1")
 	n.op("MOVD offsets+32(FP), R2")
 	n.op("MOVD outer+40(FP), R3")
 	n.op("MOVD pixelStride+56(FP), R5")
-	n.label("outer")
-	n.op("MOVD.P 8(R2), R8")
-	n.op("ADD R1, R8, R8")
-	for row := 1; row < rows; row++ {
-		n.op("ADD R5, R%d, R%d", 7+row, 8+row)
-	}
-	n.op("MOVD inner+48(FP), R4")
-	n.label("inner")
-	n.op("VLD1.P 64(R0), [%s]", registers(weights, 4))
-	for row := range rows {
-		n.op("VLD1R.P 4(R%d), [V%d.S4]", 8+row, pixels+row%4)
-		for v := range 4 {
-			n.op("VFMLA V%d.S4, V%d.S4, V%d.S4", weights+v, pixels+row%4, 4*row+v)
+	n.loop("outer", 3, func() {
+		n.op("MOVD.P 8(R2), R8")
+		n.op("ADD R1, R8, R8")
+		for row := 1; row < rows; row++ {
+			n.op("ADD R5, R%d, R%d", 7+row, 8+row)
 		}
-	}
-	n.op("SUBS $1, R4, R4")
-	n.op("BNE inner")
-	n.op("SUBS $1, R3, R3")
-	n.op("BNE outer")
+		n.op("MOVD inner+48(FP), R4")
+		n.loop("inner", 4, func() {
+			n.op("VLD1.P 64(R0), [%s]", registers(weights, 4))
+			for row := range rows {
+				n.op("VLD1R.P 4(R%d), [V%d.S4]", 8+row, pixels+row%4)
+				for v := range 4 {
+					n.fma(weights+v, pixels+row%4, 4*row+v)
+				}
+			}
+		})
+	})
 	n.op("MOVD relu+72(FP), R4")
 	n.op("CBZ R4, store")
-	n.op("VEOR V%d.B16, V%d.B16, V%d.B16", weights, weights, weights)
+	n.zero(weights)
 	for v := range 4 * rows {
 		n.rectify(v, weights, weights+1)
 	}

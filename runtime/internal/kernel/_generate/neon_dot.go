@@ -16,7 +16,7 @@ func neonDotTile(n *neon, rows, vectors int) {
 	const weights, input = 24, 28
 	n.text(fmt.Sprintf("dot%dx%dNEON", rows, vectors), 48)
 	for v := range rows * vectors {
-		n.op("VEOR V%d.B16, V%d.B16, V%d.B16", v, v, v)
+		n.zero(v)
 	}
 	pointers := func(first, count int, name string, offset int, stride string, strideOffset int) {
 		n.op("MOVD %s+%d(FP), R%d", name, offset, first)
@@ -28,18 +28,17 @@ func neonDotTile(n *neon, rows, vectors int) {
 	pointers(4, rows, "w", 8, "wStride", 32)
 	pointers(8, vectors, "x", 16, "xStride", 40)
 	n.op("MOVD n+24(FP), R0")
-	n.label("loop")
-	for row := range rows {
-		n.op("VLD1.P 16(R%d), [V%d.S4]", 4+row, weights+row)
-	}
-	for v := range vectors {
-		n.op("VLD1.P 16(R%d), [V%d.S4]", 8+v, input+v)
+	n.loop("loop", 0, func() {
 		for row := range rows {
-			n.op("VFMLA V%d.S4, V%d.S4, V%d.S4", weights+row, input+v, v*rows+row)
+			n.op("VLD1.P 16(R%d), [V%d.S4]", 4+row, weights+row)
 		}
-	}
-	n.op("SUBS $1, R0, R0")
-	n.op("BNE loop")
+		for v := range vectors {
+			n.op("VLD1.P 16(R%d), [V%d.S4]", 8+v, input+v)
+			for row := range rows {
+				n.fma(weights+row, input+v, v*rows+row)
+			}
+		}
+	})
 	n.op("MOVD dst+0(FP), R0")
 	for v := range rows * vectors {
 		n.addPairs(v, v, v)

@@ -1,0 +1,4 @@
+package kernel
+
+//go:noescape
+func peakNEON(n int)

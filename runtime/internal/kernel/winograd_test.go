@@ -1,0 +1,134 @@
+package kernel
+
+import (
+	"fmt"
+	"math"
+	"testing"
+)
+
+// Some tiles: transform, multiply, transform back, against the convolution that
+// they stand for.
+func TestWinograd(t *testing.T) {
+	for _, c := range []struct {
+		name      string
+		algorithm *Winograd
+	}{{"F(2x2,3x3)", Winograd2x3}, {"F(2x2,5x5)", Winograd2x5}} {
+		t.Run(c.name, func(t *testing.T) {
+			onEveryTier(t, func(t *testing.T) {
+				v, columns := active.width, active.conv.columns
+				// Channels around one vector; outputs around a panel and a
+				// vector.
+				for _, inputs := range []int{1, v, v + 1} {
+					for _, outputs := range []int{1, columns - 1, columns + 1, v + 1} {
+						for _, tiles := range []int{1, 3} {
+							t.Run(fmt.Sprintf("%d inputs, %d outputs, %d tiles", inputs, outputs, tiles), func(t *testing.T) {
+								winogradCase(t, c.algorithm, inputs, outputs, tiles, 3*(tiles/2))
+							})
+						}
+					}
+				}
+			})
+		})
+	}
+}
+
+// Spare is the number of channels of other groups in every pixel.
+func winogradCase(t *testing.T, w *Winograd, inputs, outputs, tiles, spare int) {
+	n, r, m := w.Tile, w.Kernel, w.Outputs
+	width := n + (tiles-1)*m + 3
+	pixel := inputs + spare
+	src := random(n*width*pixel, 1)
+	weights := random(outputs*inputs*r*r, 2)
+	f := NewWinogradFilters(w, FilterShape{outputs, inputs, r, r})
+	f.Place(make([]float32, f.Floats()))
+	for p := range f.Panels() {
+		f.Pack(p, weights)
+	}
+	transformed, checkTransformed := guarded(t, n*n*tiles*inputs)
+	scratch, checkScratch := guarded(t, w.InputScratch(inputs))
+	for i := range tiles {
+		w.Input(transformed[i*inputs:], tiles*inputs, src[i*m*pixel:], width*pixel, pixel, inputs, scratch)
+	}
+	checkTransformed()
+	checkScratch()
+	run := tiles * outputs
+	products := make([]float32, n*n*run)
+	taps := NewTaps([]int{0}, inputs)
+	for i := range n * n {
+		e := f.Element(i)
+		for p := range e.Panels() {
+			e.Row(products[i*run+p*e.Columns():], outputs, transformed[i*tiles*inputs:], inputs, taps, p, tiles, false)
+		}
+	}
+	dst, check := guarded(t, m*m*run)
+	scratch, checkScratch = guarded(t, w.OutputScratch(run))
+	w.Output(dst, products, run, scratch)
+	check()
+	checkScratch()
+	for y := range m {
+		for x := range m * tiles {
+			for o := range outputs {
+				want, scale := 0.0, 1.0
+				for c := range inputs {
+					for ky := range r {
+						for kx := range r {
+							p := float64(weights[((o*inputs+c)*r+ky)*r+kx]) * float64(src[((y+ky)*width+x+kx)*pixel+c])
+							want += p
+							scale += math.Abs(p)
+						}
+					}
+				}
+				got := dst[(y*m+x%m)*run+x/m*outputs+o]
+				near(t, fmt.Sprintf("%d,%d output %d", y, x, o), got, want, scale, 1e-6)
+			}
+		}
+	}
+}
+
+func TestAddBias(t *testing.T) {
+	onEveryTier(t, func(t *testing.T) {
+		v := active.width
+		// Around one vector and two.
+		for _, channels := range []int{1, v - 1, v, v + 1, 2*v + 1} {
+			for _, relu := range []bool{false, true} {
+				src, bias := random(channels, 1), random(channels, 2)
+				dst, check := guarded(t, channels)
+				AddBias(dst, src, bias, relu)
+				check()
+				for c, got := range dst {
+					want := float64(src[c]) + float64(bias[c])
+					if relu {
+						want = max(want, 0)
+					}
+					near(t, fmt.Sprintf("channel %d of %d", c, channels), got, want, 1, 1e-6)
+				}
+			}
+		}
+	})
+}
+
+// The transforms at the shapes of bvlc_alexnet's conv3 and conv2.
+func BenchmarkWinogradTransforms(b *testing.B) {
+	for _, c := range []struct {
+		name            string
+		w               *Winograd
+		inputs, outputs int
+	}{{"conv3", Winograd2x3, 256, 384}, {"conv2", Winograd2x5, 96, 256}} {
+		n := c.w.Tile
+		in, out := random(n*n*c.inputs, 1), random(n*n*c.outputs, 2)
+		dst := make([]float32, n*n*max(c.inputs, c.outputs))
+		scratch := make([]float32, max(c.w.InputScratch(c.inputs), c.w.OutputScratch(c.outputs)))
+		b.Run(c.name+"/input", func(b *testing.B) {
+			b.SetBytes(int64(4 * len(in)))
+			for b.Loop() {
+				c.w.Input(dst, c.inputs, in, n*c.inputs, c.inputs, c.inputs, scratch)
+			}
+		})
+		b.Run(c.name+"/output", func(b *testing.B) {
+			b.SetBytes(int64(4 * len(out)))
+			for b.Loop() {
+				c.w.Output(dst, out, c.outputs, scratch)
+			}
+		})
+	}
+}
