@@ -36,10 +36,15 @@ func TestScripts(t *testing.T) {
 const evil = "\x93NUMPY\x01\x00\x37\x00{'descr': '|O', 'fortran_order': False, 'shape': (), }\ncos\nsystem\n(S'echo'\ntR."
 
 func writeSample(env *testscript.Env) error {
+	picture, err := sample.Image("red star")
+	if err != nil {
+		return err
+	}
 	for name, data := range map[string][]byte{
 		"deploy.prototxt":    sample.Prototxt,
 		"weights.caffemodel": sample.Caffemodel,
 		"evil.npy":           []byte(evil),
+		"red-star.png":       picture,
 	} {
 		if err := os.WriteFile(filepath.Join(env.WorkDir, name), data, 0o644); err != nil {
 			return err

@@ -33,12 +33,16 @@ type runOptions struct {
 func (a *app) runCommand() *cobra.Command {
 	var o runOptions
 	c := &cobra.Command{
-		Use:   "run MODEL",
+		Use:   "run MODEL [INPUT]",
 		Short: "Run a model on inputs",
-		Long: `Runs a model. Inputs may have another batch or image size than the model declares; without --input
-they are reproducible numbers made from --seed. Prints a summary of each output, or the best classes with --top.`,
-		Args: cobra.ExactArgs(1),
-		RunE: func(c *cobra.Command, args []string) error { return a.runModel(c, args[0], o) },
+		Long: `Runs a model. INPUT, like --input, is an array or a picture. Inputs may have another batch or image size
+than the model declares; without any they are reproducible numbers made from --seed. Prints a summary of
+each output, or the best classes with --top.`,
+		Args: cobra.RangeArgs(1, 2),
+		RunE: func(c *cobra.Command, args []string) error {
+			o.input.files = append(o.input.files, args[1:]...)
+			return a.runModel(c, args[0], o)
+		},
 	}
 	o.open.add(c)
 	o.input.add(c)
