@@ -27,7 +27,7 @@ var rooms = map[string][]string{
 	"runtime":                 {"ir", "runtime/internal/kernel"},
 	"runtime/internal/kernel": {},
 	"verify":                  {"ir", "runtime"},
-	"convert":                 {"ir", "zoo", "formats/caffe", "formats/onnx", "formats/npy"},
+	"convert":                 {"ir", "zoo", "formats/caffe", "formats/code", "formats/onnx", "formats/npy", "formats/tf"},
 	"conformance":             {},
 	"cmd/alexconv":            {"ir", "zoo", "sample", "pixels", "convert", "verify", "runtime", "formats/caffe", "formats/npy"},
 }

@@ -2,53 +2,91 @@ package convert
 
 import (
 	"bytes"
-	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/alexconv/alexconv/formats/caffe"
 	"github.com/alexconv/alexconv/formats/npy"
 	"github.com/alexconv/alexconv/formats/onnx"
+	"github.com/alexconv/alexconv/formats/tf"
 	"github.com/alexconv/alexconv/ir"
 )
 
 // Format is a kind of model file.
 type Format string
 
-// The formats. Prototxt is a topology alone, ONNX a topology with weights, the
-// others are weights alone.
+// The formats. Prototxt is a topology alone, ONNX and GraphDef have topology and
+// weights, Caffemodel, NPY and NPZ weights alone. Keras and Torch are programs
+// that come with a file of weights beside them, and are only written.
 const (
 	Prototxt   Format = "prototxt"
 	Caffemodel Format = "caffemodel"
 	ONNX       Format = "onnx"
+	GraphDef   Format = "pb"
 	NPY        Format = "npy"
 	NPZ        Format = "npz"
+	Keras      Format = "keras"
+	Torch      Format = "torch"
 )
 
-var formats = []Format{Prototxt, Caffemodel, ONNX, NPY, NPZ}
+// formatTraits is what sets a format apart.
+type formatTraits struct {
+	format     Format
+	extensions []string // of file names, longest first where one ends another
+	topology   bool
+	weights    bool
+	read       bool
+}
+
+var formats = []formatTraits{
+	{Prototxt, []string{".prototxt", ".pbtxt", ".txt"}, true, false, true},
+	{Caffemodel, []string{".caffemodel"}, false, true, true},
+	{ONNX, []string{".onnx"}, true, true, true},
+	{GraphDef, []string{".pb"}, true, true, true},
+	{NPY, []string{".npy"}, false, true, true},
+	{NPZ, []string{".npz"}, false, true, true},
+	{Torch, []string{".torch.py"}, true, true, false},
+	{Keras, []string{".py"}, true, true, false},
+}
+
+func (f Format) traits() formatTraits {
+	for _, t := range formats {
+		if t.format == f {
+			return t
+		}
+	}
+	return formatTraits{}
+}
 
 // ParseFormat reads a format's name.
 func ParseFormat(name string) (Format, error) {
-	if f := Format(name); slices.Contains(formats, f) {
-		return f, nil
+	var names []string
+	for _, t := range formats {
+		if string(t.format) == name {
+			return t.format, nil
+		}
+		names = append(names, string(t.format))
 	}
-	return "", ir.Errorf(ir.ErrInvalid, "unknown format %q (want prototxt, caffemodel, onnx, npy or npz)", name)
+	return "", ir.Errorf(ir.ErrInvalid, "unknown format %q (want %s)", name, strings.Join(names, ", "))
 }
 
 // HasTopology reports whether files of the format say what the layers are.
-func (f Format) HasTopology() bool { return f == Prototxt || f == ONNX }
+func (f Format) HasTopology() bool { return f.traits().topology }
 
 // HasWeights reports whether files of the format hold parameters.
-func (f Format) HasWeights() bool { return f != Prototxt }
+func (f Format) HasWeights() bool { return f.traits().weights }
+
+// Readable reports whether alexconv reads the format.
+func (f Format) Readable() bool { return f.traits().read }
 
 // byName is the format that a file's extension means, or "".
 func byName(path string) Format {
-	f := Format(strings.TrimPrefix(strings.ToLower(filepath.Ext(path)), "."))
-	switch {
-	case slices.Contains(formats, f):
-		return f
-	case f == "pbtxt", f == "txt":
-		return Prototxt
+	path = strings.ToLower(path)
+	for _, t := range formats {
+		for _, extension := range t.extensions {
+			if strings.HasSuffix(path, extension) {
+				return t.format
+			}
+		}
 	}
 	return ""
 }
@@ -68,12 +106,14 @@ func detect(f *file) (Format, error) {
 		return "", f.wrap(ir.Errorf(ir.ErrUnsupported, "HDF5 weights are not supported; use the .caffemodel"))
 	case onnx.Detect(prefix):
 		return ONNX, nil
+	case tf.Detect(prefix):
+		return GraphDef, nil
 	case caffe.LooksLikeModel(prefix):
 		return Caffemodel, nil
 	case caffe.LooksLikeText(prefix):
 		return Prototxt, nil
 	}
-	if format := byName(f.path); format != "" {
+	if format := byName(f.path); format.Readable() {
 		return format, nil
 	}
 	return "", f.wrap(ir.Errorf(ir.ErrUnsupported, "the content is of no known format; name one with --from"))

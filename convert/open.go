@@ -6,6 +6,7 @@ import (
 	"github.com/alexconv/alexconv/formats/caffe"
 	"github.com/alexconv/alexconv/formats/npy"
 	"github.com/alexconv/alexconv/formats/onnx"
+	"github.com/alexconv/alexconv/formats/tf"
 	"github.com/alexconv/alexconv/ir"
 	"github.com/alexconv/alexconv/zoo"
 )
@@ -102,6 +103,8 @@ func (m *Model) readTopology(o OpenOptions) (err error) {
 		m.Graph, err = caffe.ReadTopology(f.data, caffe.ReadOptions{Warn: o.warn(f)})
 	case ONNX:
 		m.Graph, err = onnx.Read(f.data, onnx.ReadOptions{})
+	case GraphDef:
+		m.Graph, err = tf.Read(f.data, tf.ReadOptions{})
 	default:
 		return f.wrap(ir.Errorf(ir.ErrInvalid, "holds weights (%s) without a topology; give TOPOLOGY+%s", format, f.path))
 	}

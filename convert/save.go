@@ -3,11 +3,14 @@ package convert
 import (
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/alexconv/alexconv/formats/caffe"
+	"github.com/alexconv/alexconv/formats/code"
 	"github.com/alexconv/alexconv/formats/npy"
 	"github.com/alexconv/alexconv/formats/onnx"
+	"github.com/alexconv/alexconv/formats/tf"
 	"github.com/alexconv/alexconv/ir"
 )
 
@@ -61,24 +64,62 @@ func plan(g *ir.Graph, out string, o SaveOptions) ([]Target, error) {
 	}
 	var targets []Target
 	for i, path := range strings.Split(out, "+") {
-		write, err := writer(g, formats[i], o)
+		write, err := writer(g, path, formats[i], o)
 		if err != nil {
 			return nil, &FileError{path, err}
 		}
 		targets = append(targets, Target{path, write})
+		if beside, ok := weightsBeside(g, path, formats[i]); ok {
+			weights, err := writer(g, beside, byName(beside), o)
+			if err != nil {
+				return nil, &FileError{beside, err}
+			}
+			targets = append(targets, Target{beside, weights})
+		}
 	}
 	return targets, nil
 }
 
+// weightsBeside is the file of weights that a program at the given path loads,
+// if the graph has any: x.npy for x.py, x.npz for x.torch.py.
+func weightsBeside(g *ir.Graph, path string, format Format) (string, bool) {
+	if format != Keras && format != Torch {
+		return "", false
+	}
+	return weightsName(path, format), g.CheckWeights() == nil
+}
+
+func weightsName(path string, format Format) string {
+	for _, extension := range format.traits().extensions {
+		if len(path) > len(extension) && strings.EqualFold(path[len(path)-len(extension):], extension) {
+			path = path[:len(path)-len(extension)]
+		}
+	}
+	if format == Torch {
+		return path + ".npz"
+	}
+	return path + ".npy"
+}
+
 // writer returns what writes the graph in a format. What the format cannot
 // hold is an error here or when it runs.
-func writer(g *ir.Graph, format Format, o SaveOptions) (func(io.Writer) error, error) {
+func writer(g *ir.Graph, path string, format Format, o SaveOptions) (func(io.Writer) error, error) {
 	switch format {
 	case Prototxt, Caffemodel:
 		return caffeWriter(g, format)
 	case ONNX:
 		return func(w io.Writer) error {
 			return onnx.Write(w, g, onnx.WriteOptions{Opset: o.Opset, DynamicBatch: o.DynamicBatch})
+		}, nil
+	case GraphDef:
+		return func(w io.Writer) error { return tf.Write(w, g, tf.WriteOptions{DynamicBatch: o.DynamicBatch}) }, nil
+	case Keras:
+		return func(w io.Writer) error {
+			return code.WriteKeras(w, g, code.Options{Weights: filepath.Base(weightsName(path, Keras))})
+		}, nil
+	case Torch:
+		return func(w io.Writer) error {
+			return code.WriteTorch(w, g, code.Options{Weights: filepath.Base(weightsName(path, Torch))})
 		}, nil
 	case NPZ:
 		return func(w io.Writer) error { return npy.WriteNPZ(w, g) }, nil

@@ -36,6 +36,9 @@ func (a *app) convertCommand() *cobra.Command {
   x.npy                       a dict of weights in TensorFlow's layouts
   x.npz                       weights under the keys layer/0, layer/1, in Caffe's layouts
   x.prototxt+x.caffemodel
+  x.pb                        a frozen TensorFlow graph
+  x.py                        a TensorFlow 2 / Keras module, and x.npy beside it
+  x.torch.py                  a PyTorch module, and x.npz beside it
 All files appear together, complete, or none does.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error { return a.convert(c.Context(), args[0], o) },
@@ -43,7 +46,7 @@ All files appear together, complete, or none does.`,
 	o.open.add(c)
 	flags := c.Flags()
 	flags.StringVarP(&o.out, "output", "o", "", "where to write (required)")
-	flags.StringVar(&o.to, "to", "", "format of the output, overruling its name: prototxt, caffemodel, onnx, npy, npz")
+	flags.StringVar(&o.to, "to", "", "format of the output, overruling its name: prototxt, caffemodel, onnx, pb, npy, npz, keras, torch")
 	flags.IntVar(&o.opset, "opset", 0, "ONNX operator set (0: the default)")
 	flags.StringVar(&o.batch, "batch", "", "batch size of the inputs: a number, or dynamic (ONNX)")
 	flags.StringVar(&o.schema, "schema", "dict", "npy: dict ({layer: {weights, biases}}) or list ({layer: [w, b]})")
@@ -127,8 +130,11 @@ func (o convertOptions) saveOptions() (save convert.SaveOptions, batch int, err 
 	if err != nil {
 		return save, 0, &usageError{err}
 	}
-	if save.DynamicBatch && !slices.Contains(written, convert.ONNX) {
-		return save, 0, usagef("--batch dynamic: only ONNX can leave the batch size open")
+	if save.DynamicBatch && !slices.Contains(written, convert.ONNX) && !slices.Contains(written, convert.GraphDef) {
+		return save, 0, usagef("--batch dynamic: only ONNX and pb can leave the batch size open")
+	}
+	if o.verify && !slices.ContainsFunc(written, convert.Format.Readable) {
+		return save, 0, usagef("--verify: a program is not read back; verify x.onnx or x.npy")
 	}
 	return save, max(batch, 0), nil
 }

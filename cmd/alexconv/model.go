@@ -17,7 +17,7 @@ type openFlags struct {
 }
 
 func (f *openFlags) add(c *cobra.Command) {
-	c.Flags().StringVar(&f.from, "from", "", "format of the input, overruling detection: prototxt, caffemodel, onnx, npy, npz")
+	c.Flags().StringVar(&f.from, "from", "", "format of the input, overruling detection: prototxt, caffemodel, onnx, pb, npy, npz")
 	c.Flags().BoolVar(&f.allowMissing, "allow-missing", false, "let layers without weights keep Caffe's constant initial values")
 	c.Flags().BoolVar(&f.allowExtra, "allow-extra", false, "let an npy or npz file hold arrays that the topology has no place for")
 	c.Flags().StringArrayVar(&f.names, "map", nil, "NAME=LAYER: the layer that an entry of an npy or npz file belongs to (repeatable)")
@@ -30,6 +30,9 @@ func (a *app) open(text string, f openFlags) (*convert.Model, error) {
 		format, err := convert.ParseFormat(f.from)
 		if err != nil {
 			return nil, &usageError{err}
+		}
+		if !format.Readable() {
+			return nil, usagef("--from %s: alexconv only writes it", f.from)
 		}
 		o.From = format
 	}
