@@ -1,12 +1,24 @@
 # The habits of the project; see CONTRIBUTING.md.
 
-.PHONY: check test fuzz bench bench-peers crosscheck
+.PHONY: check test test-arm64 test-32bit test-big-endian generate fuzz bench bench-peers crosscheck
 
 check: ## everything CI does
 	.ci/run
 
 test: ## the tests
 	go test ./...
+
+test-arm64: ## the engines with NEON, emulated by qemu-user
+	GOARCH=arm64 CGO_ENABLED=0 go test -exec qemu-aarch64 ./runtime/... ./ir
+
+test-32bit: ## the engines with the portable kernels on a 32-bit processor
+	GOARCH=arm CGO_ENABLED=0 go test -exec qemu-arm ./runtime/... ./ir
+
+test-big-endian: ## engines and formats on a big-endian processor
+	GOARCH=s390x CGO_ENABLED=0 go test -exec qemu-s390x ./runtime/... ./ir ./formats/...
+
+generate: ## the assembly of the kernels, byte for byte as committed
+	go -C runtime/internal/kernel/_generate run . ..
 
 bench: ## Go benchmarks; compare two runs with: go tool -modfile=tools/go.mod benchstat OLD NEW
 	go test -run '^$$' -bench . -count 5 ./runtime/...
