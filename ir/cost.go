@@ -35,6 +35,9 @@ func (n *Node) Cost(shapes Shapes) (Cost, error) {
 	switch n.Op.(type) {
 	case *Conv:
 		c.MACs = c.Activations * int64(s.Params[0].Shape[1:].Elements())
+	case *Deconv:
+		inputs := int64(shapes[n.Inputs[0]].Elements())
+		c.MACs = inputs * int64(s.Params[0].Shape[1:].Elements())
 	case *FullyConnected:
 		batch := c.Activations / int64(n.Op.(*FullyConnected).Units)
 		c.MACs = batch * int64(s.Params[0].Shape.Elements())

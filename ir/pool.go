@@ -32,45 +32,68 @@ type Pool struct {
 	Clip bool
 	// CountPad makes an average's divisor count padding.
 	CountPad bool
+	// Mask adds a second output to a maximum: for each window, as a float, the
+	// index of the maximum in its plane in row-major order, of the first one
+	// among equals, and -1 where no value is greater than -FLT_MAX.
+	Mask bool
+	// InPlace is Caffe's result when the layer overwrites its input. Both share
+	// one memory in which plane p of the input, with its own row length, begins
+	// where plane p of the output does, and every value is written (-FLT_MAX or
+	// 0 at first) before later windows read. No plane may grow.
+	InPlace bool
 }
 
 // Type is "Pool".
 func (*Pool) Type() string { return "Pool" }
 
-// Infer gives (N, C, positions...).
+// Infer gives (N, C, positions...), twice with Mask.
 func (o *Pool) Infer(in []Shape) (Signature, error) {
 	if err := arity(in, 1); err != nil {
 		return Signature{}, err
 	}
-	x := in[0]
+	out, err := o.output(in[0])
+	switch {
+	case err != nil:
+		return Signature{}, err
+	case o.Mask && o.Kind != Max:
+		return Signature{}, Errorf(ErrInvalid, "only a maximum has a mask, this is an %v", o.Kind)
+	case o.InPlace && out[2:].Elements() > in[0][2:].Elements():
+		return Signature{}, Errorf(ErrUnsupported, "pooling in place into larger planes (%v from %v) depends on what was run before", out, in[0])
+	case o.Mask:
+		return Signature{Outputs: []Shape{out, out}}, nil
+	}
+	return Signature{Outputs: []Shape{out}}, nil
+}
+
+func (o *Pool) output(x Shape) (Shape, error) {
 	if len(x) < 3 {
-		return Signature{}, Errorf(ErrInvalid, "pooling needs batch, channel and spatial axes, the input is %v", x)
+		return nil, Errorf(ErrInvalid, "pooling needs batch, channel and spatial axes, the input is %v", x)
 	}
 	if o.Global {
 		out := x.Clone()
 		for i := 2; i < len(x); i++ {
 			if x[i] == 0 {
-				return Signature{}, Errorf(ErrInvalid, "nothing to pool in input %v", x)
+				return nil, Errorf(ErrInvalid, "nothing to pool in input %v", x)
 			}
 			out[i] = 1
 		}
-		return Signature{Outputs: []Shape{out}}, nil
+		return out, nil
 	}
 	if err := o.check(); err != nil {
-		return Signature{}, err
+		return nil, err
 	}
 	if len(x)-2 != o.Axes() {
-		return Signature{}, Errorf(ErrInvalid, "input %v has %d spatial axes, the kernel has %d", x, len(x)-2, o.Axes())
+		return nil, Errorf(ErrInvalid, "input %v has %d spatial axes, the kernel has %d", x, len(x)-2, o.Axes())
 	}
 	out := x[:2].Clone()
 	for i := range o.Kernel {
 		positions := o.Positions(i, x[2+i])
 		if positions <= 0 {
-			return Signature{}, Errorf(ErrInvalid, "no window fits: the kernel spans %d positions of an input of %v", o.Extent(i), x)
+			return nil, Errorf(ErrInvalid, "no window fits: the kernel spans %d positions of an input of %v", o.Extent(i), x)
 		}
 		out = append(out, positions)
 	}
-	return Signature{Outputs: []Shape{out}}, nil
+	return out, nil
 }
 
 // Positions is the number of windows along a spatial axis of the given extent:
@@ -94,7 +117,7 @@ func (o *Pool) Positions(axis, in int) int {
 func (o *Pool) canonical([]Shape) Op {
 	c := *o
 	if o.Global {
-		return &Pool{Kind: o.Kind, Global: true}
+		return &Pool{Kind: o.Kind, Global: true, Mask: o.Mask, InPlace: o.InPlace}
 	}
 	c.Clip = o.Clip && o.mayStartOutside()
 	c.CountPad = o.CountPad && o.Kind == Average && (o.Padded() || o.Same != Explicit)

@@ -68,16 +68,22 @@ func alignedOperand(in []Shape, axis, numAxes int) (Shape, error) {
 	return in[1].Clone(), nil
 }
 
+// canonicalOperand resolves the axes of an operand; a scalar has axis 0, and the
+// second input says by itself how many axes it spans.
+func canonicalOperand(in []Shape, axis, numAxes int) (int, int) {
+	operand, _ := alignedOperand(in, axis, numAxes)
+	first := 0
+	if len(operand) > 0 {
+		first, _ = Axis(axis, len(in[0]))
+	}
+	if len(in) == 2 {
+		return first, 0
+	}
+	return first, len(operand)
+}
+
 func (o *Scale) canonical(in []Shape) Op {
 	c := *o
-	operand, _ := o.Operand(in)
-	c.NumAxes = 0
-	if len(in) == 1 {
-		c.NumAxes = len(operand)
-	}
-	c.Axis = 0
-	if len(operand) > 0 {
-		c.Axis, _ = Axis(o.Axis, len(in[0]))
-	}
+	c.Axis, c.NumAxes = canonicalOperand(in, o.Axis, o.NumAxes)
 	return &c
 }

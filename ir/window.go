@@ -90,6 +90,9 @@ func (w Window) Resolved(spatial []int) Window {
 	return r
 }
 
+// maxWindow bounds every number of a window, so that positions do not overflow.
+const maxWindow = 1 << 24
+
 // check refuses lengths that differ and values without meaning.
 func (w Window) check() error {
 	n := w.Axes()
@@ -109,9 +112,8 @@ func (w Window) check() error {
 		case w.Same != Explicit && (w.PadBegin[i] != 0 || w.PadEnd[i] != 0):
 			return Errorf(ErrInvalid, "padding is given both as %v and in numbers", w.Same)
 		}
-		const bound = 1 << 24
-		if max(w.Kernel[i], w.Stride[i], w.Dilation[i], w.PadBegin[i], w.PadEnd[i]) > bound {
-			return Errorf(ErrLimit, "kernel, stride, dilation and pads are limited to %d", bound)
+		if max(w.Kernel[i], w.Stride[i], w.Dilation[i], w.PadBegin[i], w.PadEnd[i]) > maxWindow {
+			return Errorf(ErrLimit, "kernel, stride, dilation and pads are limited to %d", maxWindow)
 		}
 	}
 	return nil

@@ -10,7 +10,9 @@ import (
 type region struct {
 	size        int // floats
 	first, last int
-	offset      int // in the arena, set by placeRegions
+	offset      int  // set by placeRegions
+	slotted     bool // once in every slot
+	form        *form
 }
 
 // cacheLine is the number of floats to which regions are aligned.
@@ -20,11 +22,8 @@ const cacheLine = 16
 // same step do not overlap, and returns the number of floats that hold all of
 // them. It places the largest first, each at the lowest offset that is free for
 // as long as it lives.
-func placeRegions(regions []region) int {
-	order := make([]*region, len(regions))
-	for i := range regions {
-		order[i] = &regions[i]
-	}
+func placeRegions(regions []*region) int {
+	order := slices.Clone(regions)
 	slices.SortStableFunc(order, func(a, b *region) int { return cmp.Compare(b.size, a.size) })
 	var placed []*region // by offset
 	total := 0

@@ -6,6 +6,14 @@ import (
 	"unsafe"
 )
 
+func pointers(regions []region) []*region {
+	var list []*region
+	for i := range regions {
+		list = append(list, &regions[i])
+	}
+	return list
+}
+
 func TestPlaceRegions(t *testing.T) {
 	for _, c := range []struct {
 		name    string
@@ -19,7 +27,7 @@ func TestPlaceRegions(t *testing.T) {
 		{"a gap between two is used", []region{{size: 64, last: 9}, {size: 32, last: 1}, {size: 48, first: 1, last: 9}, {size: 32, first: 2, last: 9}}, 144},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if got := placeRegions(c.regions); got != c.want {
+			if got := placeRegions(pointers(c.regions)); got != c.want {
 				t.Errorf("%d floats, want %d: %+v", got, c.want, c.regions)
 			}
 		})
@@ -34,7 +42,7 @@ func TestPlacedRegionsDoNotOverlap(t *testing.T) {
 			first := r.IntN(15)
 			regions[i] = region{size: 1 + r.IntN(100), first: first, last: first + r.IntN(5)}
 		}
-		total := placeRegions(regions)
+		total := placeRegions(pointers(regions))
 		for i, a := range regions {
 			if a.offset%cacheLine != 0 || a.offset+a.size > total {
 				t.Fatalf("region %+v of %d floats", a, total)
@@ -55,7 +63,8 @@ func TestAllocate(t *testing.T) {
 	}{
 		{"nothing", 0, 1},
 		{"less than a huge page", 1000, 4 * cacheLine},
-		{"a huge page", hugePage / 4, hugePage},
+		{"half a huge page", hugePage / 8, 4 * cacheLine},
+		{"most of a huge page", hugePage/8 + 1, hugePage},
 		{"not a multiple", hugePage/2 + 3, hugePage},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -65,8 +65,41 @@ func build(p *Plan, weights map[*ir.Node]*packed, shown bool) *program {
 	for _, v := range p.graph.Outputs {
 		b.touch(b.values[v][flat])
 	}
-	b.arena = placeRegions(b.regions)
+	b.placeMemory()
 	return b.program
+}
+
+// placeMemory gives every region its place. Steps over images of one batch form
+// a section, in which images are at different steps at the same time: a region
+// that only a section uses exists once per slot, in which the steps do follow
+// one another; one that is also used outside is kept for the whole section.
+func (b *builder) placeMemory() {
+	// The section of every step, and of the copying of outputs behind the last.
+	last := len(b.steps)
+	begin, end := make([]int, last+1), make([]int, last+1)
+	for i := 0; i <= last; {
+		n := max(1, section(b.steps[i:]))
+		for j := i; j < i+n; j++ {
+			begin[j], end[j] = i, i+n-1
+		}
+		i += n
+	}
+	var once, slotted []*region
+	for _, r := range b.regions {
+		if b.steps[r.first].images != nil && r.last <= end[r.first] {
+			r.slotted, r.form.slotted = true, true
+			r.size = r.form.image
+			b.slots = max(b.slots, min(b.plan.threads, r.form.batch))
+			slotted = append(slotted, r)
+			continue
+		}
+		r.first, r.last = begin[r.first], end[r.last]
+		once = append(once, r)
+	}
+	b.arena, b.slot = placeRegions(once), placeRegions(slotted)
+	for _, r := range slotted {
+		r.form.image = b.slot
+	}
 }
 
 // collectPadding finds the padding that the readers of every value, or of what
@@ -151,6 +184,8 @@ func (b *builder) kernel(n *ir.Node, op ir.Op) bool {
 		return b.softmax(n, o)
 	case *ir.ReLU, *ir.Sigmoid, *ir.Tanh:
 		return b.activation(n)
+	case *ir.Abs, *ir.ELU, *ir.Softplus, *ir.Swish, *ir.Clip, *ir.Threshold, *ir.Power, *ir.Exp, *ir.Log:
+		return b.unary(n)
 	case *ir.Eltwise:
 		return b.eltwise(n, o)
 	case *ir.Concat:
@@ -186,7 +221,12 @@ func (b *builder) images(v *ir.Value) bool { return len(b.shape(v)) == 4 }
 
 // add appends a step.
 func (b *builder) add(run func(x *execution) error, nodes ...*ir.Node) {
-	b.steps = append(b.steps, step{nodes, run})
+	b.steps = append(b.steps, step{number: len(b.steps), nodes: nodes, run: run})
+}
+
+// addImages appends a step over images.
+func (b *builder) addImages(l imageLoop, nodes ...*ir.Node) {
+	b.steps = append(b.steps, step{number: len(b.steps), nodes: nodes, images: &l})
 }
 
 func (b *builder) addBuffer(region int) int {
@@ -203,7 +243,7 @@ func (b *builder) write(v *ir.Value, l layout) *form {
 // newForm makes a form that the next step fills.
 func (b *builder) newForm(v *ir.Value, l layout) *form {
 	f := newForm(b.shape(v), l, b.padding[v][l])
-	f.buffer = b.addTemporary(f.size())
+	b.addRegion(&f)
 	if b.values[v] == nil {
 		b.values[v] = new(forms)
 	}
@@ -211,11 +251,18 @@ func (b *builder) newForm(v *ir.Value, l layout) *form {
 	return &f
 }
 
-// addTemporary makes a buffer of some floats that lives during the next step,
-// and longer if it is touched.
-func (b *builder) addTemporary(size int) int {
-	b.regions = append(b.regions, region{size: size, first: len(b.steps), last: len(b.steps)})
-	return b.addBuffer(len(b.regions) - 1)
+// addTemporary makes room for some floats per image that the next step writes.
+func (b *builder) addTemporary(batch, floats int) *form {
+	f := &form{batch: batch, image: floats}
+	b.addRegion(f)
+	return f
+}
+
+// addRegion gives a form memory during the next step, and longer if it is
+// touched.
+func (b *builder) addRegion(f *form) {
+	b.regions = append(b.regions, &region{size: f.size(), first: len(b.steps), last: len(b.steps), form: f})
+	f.buffer = b.addBuffer(len(b.regions) - 1)
 }
 
 // read gives the form of a value in a layout for the next step to read, after
@@ -230,7 +277,9 @@ func (b *builder) read(v *ir.Value, l layout) *form {
 	from := existing.any()
 	b.touch(from)
 	to := b.newForm(v, l)
-	b.add(func(x *execution) error { return convert(x, to, from) }, b.current)
+	b.addImages(imageLoop{to.batch, to.height, []*form{to}, func(x *execution, at place, y int) {
+		convertRow(x, to, from, at, y)
+	}}, b.current)
 	b.touch(to)
 	return to
 }
@@ -255,14 +304,9 @@ func (b *builder) touch(f *form) {
 	}
 }
 
-// convert copies a value from one form to another.
-func convert(x *execution, to, from *form) error {
-	dst, src := x.data[to.buffer], x.data[from.buffer]
-	to.clearPadding(dst)
-	return x.each(to.batch*to.height, func(_, task int) {
-		batch, y := task/to.height, task%to.height
-		kernel.Copy(dst[to.at(batch, y, 0):], to.Plane, src[from.at(batch, y, 0):], from.Plane, to.channels, 1, to.width)
-	})
+// convertRow copies a row of one image from one form to another.
+func convertRow(x *execution, to, from *form, at place, y int) {
+	kernel.Copy(x.data[to.buffer][to.at(at, y, 0):], to.Plane, x.data[from.buffer][from.at(at, y, 0):], from.Plane, to.channels, 1, to.width)
 }
 
 // rename gives the outputs the input's memory under their own shapes.
@@ -323,8 +367,10 @@ func (b *builder) show(n *ir.Node, v *ir.Value) {
 		}
 		x.data[shown.buffer] = after.Data
 		for _, f := range others {
-			if err := convert(x, f, shown); err != nil {
-				return err
+			for image := range f.batch {
+				for y := range f.height {
+					convertRow(x, f, shown, place{image: image}, y)
+				}
 			}
 		}
 		return nil

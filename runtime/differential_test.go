@@ -38,7 +38,7 @@ func drawWindow(r *rand.Rand, height, width int) ir.Window {
 // drawLayer draws an operation on images of some shape.
 func drawLayer(r *rand.Rand, x ir.Shape) ir.Op {
 	channels, height, width := x[1], x[2], x[3]
-	switch r.IntN(12) {
+	switch r.IntN(14) {
 	default:
 		group := 1
 		for _, g := range []int{2, 3, 4, channels} {
@@ -74,6 +74,15 @@ func drawLayer(r *rand.Rand, x ir.Shape) ir.Op {
 			&ir.Scale{Axis: 1, NumAxes: 1, Bias: true}, &ir.Scale{Axis: 1, NumAxes: 1}, &ir.Scale{Axis: 2, NumAxes: 1})
 	case 7:
 		return &ir.Softmax{Axis: r.IntN(4)}
+	case 8:
+		return pick[ir.Op](r, &ir.Abs{}, &ir.ELU{Alpha: .5}, &ir.Softplus{}, &ir.Swish{Beta: 1.5}, &ir.Clip{Min: -.3, Max: .7}, &ir.Power{Power: 2, Scale: .5, Shift: 1},
+			&ir.Exp{Scale: .5}, &ir.Log{Base: 2, Scale: .1, Shift: 5}, &ir.MVN{Eps: .1}, &ir.MVN{AcrossChannels: true, MeanOnly: true},
+			&ir.Bias{Axis: 1, NumAxes: 1}, &ir.Bias{Axis: 2, NumAxes: -1}, &ir.Tile{Axis: r.IntN(4), Tiles: 2})
+	case 9:
+		group := pick(r, 1, channels)
+		w := ir.NewWindow(1+r.IntN(3), 1+r.IntN(3))
+		w.Stride, w.Dilation = []int{1 + r.IntN(2), 1 + r.IntN(3)}, []int{1 + r.IntN(2), 1}
+		return &ir.Deconv{OutChannels: group * (1 + r.IntN(2)), Window: w, Group: group, Axis: 1, Bias: r.IntN(2) == 0}
 	}
 }
 
@@ -96,7 +105,7 @@ func drawGraph(t *testing.T, r *rand.Rand) *ir.Graph {
 		}
 		if s.Outputs[0].Equal(shape) && r.IntN(2) == 0 {
 			y = layer(t, r, g, name+"sum", &ir.Eltwise{Kind: pick(r, ir.Sum, ir.Product, ir.Maximum)}, x, y)
-		} else if out := s.Outputs[0]; out[2] == shape[2] && out[3] == shape[3] && r.IntN(2) == 0 {
+		} else if out := s.Outputs[0]; out[0] == shape[0] && out[2] == shape[2] && out[3] == shape[3] && r.IntN(2) == 0 {
 			y = layer(t, r, g, name+"join", &ir.Concat{Axis: 1}, x, y)
 			if r.IntN(2) == 0 {
 				layer(t, r, g, name+"cut", &ir.Slice{Axis: 1, Pieces: 2, Sizes: []int{out[1], shape[1]}}, y)

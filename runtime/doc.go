@@ -22,6 +22,10 @@
 // exist. Buffers whose lives do not overlap share memory (arena.go), which runs
 // hand on to each other.
 //
+// Steps that treat every image for itself form sections (images.go). In a batch,
+// each thread takes whole images through a section, so that a batch of many is
+// as kind to the caches as a batch of one.
+//
 // A ReLU is computed in the step before it, and nodes that pass their input
 // through have no step. A run with a visitor uses a second program in which
 // neither happens and every value also exists flat; both use the same kernels in

@@ -43,20 +43,24 @@ func (f *fast) run(ctx context.Context, p *Plan, inputs map[string]*ir.Tensor, v
 
 // profile runs the graph once and times its steps.
 func (f *fast) profile(ctx context.Context, p *Plan, inputs map[string]*ir.Tensor) ([]LayerTime, error) {
+	spent := make([]time.Duration, len(f.plain.steps))
+	if _, err := f.plain.run(ctx, p, inputs, nil, spent); err != nil {
+		return nil, err
+	}
 	var times []LayerTime
-	_, err := f.plain.run(ctx, p, inputs, nil, func(s step, d time.Duration) {
+	for i, s := range f.plain.steps {
 		last := len(times) - 1
 		switch {
 		case s.nodes[0] == nil:
 		case last >= 0 && times[last].Nodes[0] == s.nodes[0]:
-			// A conversion came before.
+			// A conversion, or another part of the same operation, came before.
 			times[last].Nodes = s.nodes
-			times[last].Duration += d
+			times[last].Duration += spent[i]
 		default:
-			times = append(times, LayerTime{s.nodes, d})
+			times = append(times, LayerTime{s.nodes, spent[i]})
 		}
-	})
-	return times, err
+	}
+	return times, nil
 }
 
 // acquire gives a run its memory.

@@ -17,16 +17,11 @@ func (b *builder) perPixel(n *ir.Node, body func(dst, src []float32)) bool {
 	}
 	in := b.read(n.Inputs[0], pixels)
 	out := b.write(n.Outputs[0], pixels)
-	b.add(func(x *execution) error {
-		src, dst := x.data[in.buffer], x.data[out.buffer]
-		out.clearPadding(dst)
-		return x.each(out.batch*out.height, func(_, task int) {
-			batch, y := task/out.height, task%out.height
-			for column := range out.width {
-				body(dst[out.at(batch, y, column):], src[in.at(batch, y, column):][:in.channels])
-			}
-		})
-	}, n)
+	b.addImages(imageLoop{out.batch, out.height, []*form{out}, func(x *execution, at place, y int) {
+		for column := range out.width {
+			body(x.data[out.buffer][out.at(at, y, column):], x.data[in.buffer][in.at(at, y, column):][:in.channels])
+		}
+	}}, n)
 	return true
 }
 

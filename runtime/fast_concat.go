@@ -15,19 +15,14 @@ func (b *builder) concat(n *ir.Node, o *ir.Concat) bool {
 	}
 	in := b.readAll(n.Inputs, pixels)
 	out := b.write(n.Outputs[0], pixels)
-	b.add(func(x *execution) error {
-		dst := x.data[out.buffer]
-		out.clearPadding(dst)
-		return x.each(out.batch*out.height, func(_, task int) {
-			batch, y := task/out.height, task%out.height
-			for column := range out.width {
-				to := dst[out.at(batch, y, column):]
-				for _, f := range in {
-					to = to[copy(to, x.data[f.buffer][f.at(batch, y, column):][:f.channels]):]
-				}
+	b.addImages(imageLoop{out.batch, out.height, []*form{out}, func(x *execution, at place, y int) {
+		for column := range out.width {
+			to := x.data[out.buffer][out.at(at, y, column):]
+			for _, f := range in {
+				to = to[copy(to, x.data[f.buffer][f.at(at, y, column):][:f.channels]):]
 			}
-		})
-	}, n)
+		}
+	}}, n)
 	return true
 }
 
@@ -42,20 +37,13 @@ func (b *builder) slice(n *ir.Node, o *ir.Slice) bool {
 	for _, v := range n.Outputs {
 		out = append(out, b.write(v, pixels))
 	}
-	b.add(func(x *execution) error {
-		src := x.data[in.buffer]
-		for _, f := range out {
-			f.clearPadding(x.data[f.buffer])
-		}
-		return x.each(in.batch*in.height, func(_, task int) {
-			batch, y := task/in.height, task%in.height
-			for column := range in.width {
-				from := src[in.at(batch, y, column):]
-				for _, f := range out {
-					from = from[copy(x.data[f.buffer][f.at(batch, y, column):][:f.channels], from):]
-				}
+	b.addImages(imageLoop{in.batch, in.height, out, func(x *execution, at place, y int) {
+		for column := range in.width {
+			from := x.data[in.buffer][in.at(at, y, column):]
+			for _, f := range out {
+				from = from[copy(x.data[f.buffer][f.at(at, y, column):][:f.channels], from):]
 			}
-		})
-	}, n)
+		}
+	}}, n)
 	return true
 }

@@ -116,24 +116,19 @@ func (b *builder) conv(n *ir.Node, o *ir.Conv) bool {
 		b.convWinograd(n, o, in, pad, out, relu, nodes)
 		return true
 	}
-	// Window y, x begins at source(image, y, x).
-	source := func(batch, y, x int) int {
-		return in.at(batch, y*o.Stride[0]-pad.top, x*o.Stride[1]-pad.left)
+	// Window y, x of an image begins at source(at, y, x).
+	source := func(at place, y, x int) int {
+		return in.at(at, y*o.Stride[0]-pad.top, x*o.Stride[1]-pad.left)
 	}
 	step := o.Stride[1] * in.Column
 	taps := convTaps(o, in, w, c.layout)
 
 	if w.depthwise != nil {
-		b.add(func(x *execution) error {
-			src, dst := x.data[in.buffer], x.data[out.buffer]
-			out.clearPadding(dst)
-			return x.each(out.batch*out.height, func(_, task int) {
-				batch, y := task/out.height, task%out.height
-				for column := range out.width {
-					w.depthwise.Pixel(dst[out.at(batch, y, column):], src[source(batch, y, column):], taps, relu)
-				}
-			})
-		}, nodes...)
+		b.addImages(imageLoop{out.batch, out.height, []*form{out}, func(x *execution, at place, y int) {
+			for column := range out.width {
+				w.depthwise.Pixel(x.data[out.buffer][out.at(at, y, column):], x.data[in.buffer][source(at, y, column):], taps, relu)
+			}
+		}}, nodes...)
 		return true
 	}
 
@@ -141,21 +136,17 @@ func (b *builder) conv(n *ir.Node, o *ir.Conv) bool {
 	perRow := out.width * f.Columns() * f.Steps()
 	rows := min(out.height, max(1, convTask/perRow))
 	blocks := (out.height + rows - 1) / rows
-	// Tasks that share a panel of weights follow each other.
 	panels := len(w.filters) * f.Panels()
-	b.add(func(x *execution) error {
-		src, dst := x.data[in.buffer], x.data[out.buffer]
-		out.clearPadding(dst)
-		return x.each(panels*out.batch*blocks, func(_, task int) {
-			block, batch, panel := task%blocks, task/blocks%out.batch, task/blocks/out.batch
-			group, panel := panel/f.Panels(), panel%f.Panels()
-			to := group*f.Outputs + panel*f.Columns()
-			for y := block * rows; y < min((block+1)*rows, out.height); y++ {
-				w.filters[group].Row(dst[out.at(batch, y, 0)+to:], out.Column,
-					src[source(batch, y, 0)+group*f.Inputs*in.Channel:], step, taps, panel, out.width, relu)
-			}
-		})
-	}, nodes...)
+	b.addImages(imageLoop{out.batch, panels * blocks, []*form{out}, func(x *execution, at place, task int) {
+		// Tasks that share a panel of weights follow each other.
+		block, panel := task%blocks, task/blocks
+		group, panel := panel/f.Panels(), panel%f.Panels()
+		to := group*f.Outputs + panel*f.Columns()
+		for y := block * rows; y < min((block+1)*rows, out.height); y++ {
+			w.filters[group].Row(x.data[out.buffer][out.at(at, y, 0)+to:], out.Column,
+				x.data[in.buffer][source(at, y, 0)+group*f.Inputs*in.Channel:], step, taps, panel, out.width, relu)
+		}
+	}}, nodes...)
 	return true
 }
 

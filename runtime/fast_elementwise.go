@@ -26,18 +26,14 @@ func (b *builder) rows(n *ir.Node, body func(dst []float32, src [][]float32)) {
 		}, n)
 		return
 	}
-	b.add(func(x *execution) error {
-		out.clearPadding(x.data[out.buffer])
-		return x.each(out.batch*out.height, func(_, task int) {
-			batch, y := task/out.height, task%out.height
-			row := func(f *form) []float32 { return x.data[f.buffer][f.at(batch, y, 0):][:f.width*f.Column] }
-			src := make([][]float32, len(in))
-			for i, f := range in {
-				src[i] = row(f)
-			}
-			body(row(out), src)
-		})
-	}, n)
+	b.addImages(imageLoop{out.batch, out.height, []*form{out}, func(x *execution, at place, y int) {
+		row := func(f *form) []float32 { return x.data[f.buffer][f.at(at, y, 0):][:f.width*f.Column] }
+		src := make([][]float32, len(in))
+		for i, f := range in {
+			src[i] = row(f)
+		}
+		body(row(out), src)
+	}}, n)
 }
 
 // activation adds a function of single elements.

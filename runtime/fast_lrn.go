@@ -21,14 +21,10 @@ func (b *builder) lrn(n *ir.Node, o *ir.LRN) bool {
 	l.Size = min(l.Size, 2*in.channels+1)
 	scratch := l.ScratchAcross(in.channels)
 	b.scratch = max(b.scratch, scratch)
-	b.add(func(x *execution) error {
-		src, dst := x.data[in.buffer], x.data[out.buffer]
-		out.clearPadding(dst)
-		return x.each(in.batch*in.height, func(worker, task int) {
-			batch, y := task/in.height, task%in.height
-			l.Across(dst[out.at(batch, y, 0):], src[in.at(batch, y, 0):], in.width, in.channels, out.Column, in.Column, x.scratch(worker, scratch))
-		})
-	}, n)
+	b.addImages(imageLoop{in.batch, in.height, []*form{out}, func(x *execution, at place, y int) {
+		l.Across(x.data[out.buffer][out.at(at, y, 0):], x.data[in.buffer][in.at(at, y, 0):],
+			in.width, in.channels, out.Column, in.Column, x.scratch(at.worker, scratch))
+	}}, n)
 	return true
 }
 
@@ -38,10 +34,7 @@ func (b *builder) lrnWithin(n *ir.Node, l kernel.LRN) {
 	scratch := l.ScratchWithin(in.height, in.width)
 	b.scratch = max(b.scratch, scratch)
 	area := in.height * in.width
-	b.add(func(x *execution) error {
-		src, dst := x.data[in.buffer], x.data[out.buffer]
-		return x.each(in.batch*in.channels, func(worker, plane int) {
-			l.Within(dst[plane*area:], src[plane*area:], in.height, in.width, x.scratch(worker, scratch))
-		})
-	}, n)
+	b.addImages(imageLoop{in.batch, in.channels, nil, func(x *execution, at place, channel int) {
+		l.Within(x.data[out.buffer][out.at(at, 0, 0)+channel*area:], x.data[in.buffer][in.at(at, 0, 0)+channel*area:], in.height, in.width, x.scratch(at.worker, scratch))
+	}}, n)
 }

@@ -32,7 +32,7 @@ func (w windows) spans(axis int, countPad bool) []span {
 
 // pool adds a pooling over images, a row of output pixels at a time.
 func (b *builder) pool(n *ir.Node, o *ir.Pool) bool {
-	if !b.images(n.Inputs[0]) {
+	if !b.images(n.Inputs[0]) || o.Mask || o.InPlace {
 		return false
 	}
 	in := b.read(n.Inputs[0], pixels)
@@ -43,27 +43,22 @@ func (b *builder) pool(n *ir.Node, o *ir.Pool) bool {
 	}
 	walk := newWindows(window, ir.Shape{in.height, in.width}, ir.Shape{out.height, out.width})
 	rows, columns := walk.spans(0, o.CountPad), walk.spans(1, o.CountPad)
-	b.add(func(x *execution) error {
-		src, dst := x.data[in.buffer], x.data[out.buffer]
-		out.clearPadding(dst)
-		return x.each(out.batch*out.height, func(_, task int) {
-			batch, y := task/out.height, task%out.height
-			row := rows[y]
-			for i, column := range columns {
-				w := kernel.Window{Rows: row.count, Columns: column.count,
-					RowStride: walk.Dilation[0] * in.Row, ColumnStride: walk.Dilation[1] * in.Column}
-				to := dst[out.at(batch, y, i):][:out.channels]
-				var from []float32
-				if row.count > 0 && column.count > 0 {
-					from = src[in.at(batch, row.start, column.start):]
-				}
-				if o.Kind == ir.Max {
-					kernel.MaxPool(to, from, w, -math.MaxFloat32)
-				} else {
-					kernel.AveragePool(to, from, w, float32(row.divisor*column.divisor))
-				}
+	b.addImages(imageLoop{out.batch, out.height, []*form{out}, func(x *execution, at place, y int) {
+		row := rows[y]
+		for i, column := range columns {
+			w := kernel.Window{Rows: row.count, Columns: column.count,
+				RowStride: walk.Dilation[0] * in.Row, ColumnStride: walk.Dilation[1] * in.Column}
+			to := x.data[out.buffer][out.at(at, y, i):][:out.channels]
+			var from []float32
+			if row.count > 0 && column.count > 0 {
+				from = x.data[in.buffer][in.at(at, row.start, column.start):]
 			}
-		})
-	}, n)
+			if o.Kind == ir.Max {
+				kernel.MaxPool(to, from, w, -math.MaxFloat32)
+			} else {
+				kernel.AveragePool(to, from, w, float32(row.divisor*column.divisor))
+			}
+		}
+	}}, n)
 	return true
 }

@@ -44,14 +44,14 @@ type winograd struct {
 	pad           padding
 	bias          []float32
 	relu          bool
-	rows, columns int // of tiles in an image
-	tiles         int // of all images
+	columns       int // of tiles in a row
+	tiles         int // of an image
 	blocks, block int // tiles come in blocks of block
 	inputs        int // channels of a group
 	outputs       int
 	panel         int // output channels of a panel
 	taps          kernel.Taps
-	transformed   int // buffer of [block][group][element][tile of block][channel]
+	transformed   *form // [block][group][element][tile of block][channel]
 }
 
 // convWinograd adds a convolution with the filters that were packed for it.
@@ -67,23 +67,17 @@ func (b *builder) convWinograd(n *ir.Node, o *ir.Conv, in *form, pad padding, ou
 	if o.Bias {
 		w.bias = n.Params[1].Data
 	}
-	w.rows, w.columns = winogradTiles(w.Winograd, out.height), winogradTiles(w.Winograd, out.width)
-	w.tiles = out.batch * w.rows * w.columns
+	w.columns = winogradTiles(w.Winograd, out.width)
+	w.tiles = winogradTiles(w.Winograd, out.height) * w.columns
 	w.blocks = (w.tiles + winogradBlock - 1) / winogradBlock
 	w.block = (w.tiles + w.blocks - 1) / w.blocks
-	w.transformed = b.addTemporary(w.blocks * len(filters) * w.elements() * w.block * w.inputs)
+	w.transformed = b.addTemporary(out.batch, w.matrix(w.blocks, 0, 0))
 	b.scratch = max(b.scratch, w.InputScratch(w.inputs), w.productScratch(w.block*w.panel))
-	b.add(func(x *execution) error {
-		if err := x.each(w.tiles, func(worker, tile int) { w.transform(x, worker, tile) }); err != nil {
-			return err
-		}
-		out.clearPadding(x.data[out.buffer])
-		panels := filters[0].Panels()
-		// Tasks that share a panel of weights follow each other.
-		return x.each(len(filters)*panels*w.blocks, func(worker, task int) {
-			w.multiply(x, worker, task/w.blocks/panels, task/w.blocks%panels, task%w.blocks)
-		})
-	}, nodes...)
+	b.addImages(imageLoop{out.batch, w.tiles, nil, w.transform}, n)
+	b.touch(w.transformed)
+	b.touch(out)
+	// Tasks that share a panel of weights follow each other.
+	b.addImages(imageLoop{out.batch, len(filters) * filters[0].Panels() * w.blocks, []*form{out}, w.multiply}, nodes...)
 }
 
 // elements is the number of elements of a transformed tile.
@@ -95,49 +89,51 @@ func (w *winograd) productScratch(run int) int {
 	return (w.elements()+w.Outputs*w.Outputs)*run + w.OutputScratch(run)
 }
 
-// place is the image and the first output pixel of a tile.
-func (w *winograd) place(tile int) (batch, y, x int) {
-	row := tile / w.columns
-	return row / w.rows, row % w.rows * w.Outputs, tile % w.columns * w.Outputs
+// place is the first output pixel of a tile.
+func (w *winograd) place(tile int) (y, x int) {
+	return tile / w.columns * w.Outputs, tile % w.columns * w.Outputs
 }
 
-// matrix is the place of one element of a block's tiles in the buffer of
-// transformed tiles.
+// matrix is the place of one element of a block's tiles among the transformed
+// tiles of an image.
 func (w *winograd) matrix(block, group, element int) int {
 	return ((block*len(w.filters)+group)*w.elements() + element) * w.block * w.inputs
 }
 
 // transform transforms the input of one tile.
-func (w *winograd) transform(x *execution, worker, tile int) {
-	batch, y, column := w.place(tile)
-	src := x.data[w.in.buffer][w.in.at(batch, y-w.pad.top, column-w.pad.left):]
-	scratch := x.scratch(worker, w.InputScratch(w.inputs))
+func (w *winograd) transform(x *execution, at place, tile int) {
+	y, column := w.place(tile)
+	src := x.data[w.in.buffer][w.in.at(at, y-w.pad.top, column-w.pad.left):]
+	scratch := x.scratch(at.worker, w.InputScratch(w.inputs))
 	for group := range w.filters {
-		dst := x.data[w.transformed][w.matrix(tile/w.block, group, 0)+tile%w.block*w.inputs:]
+		dst := x.data[w.transformed.buffer][w.transformed.at(at, 0, 0)+w.matrix(tile/w.block, group, 0)+tile%w.block*w.inputs:]
 		w.Input(dst, w.block*w.inputs, src[group*w.inputs:], w.in.Row, w.in.Column, w.inputs, scratch)
 	}
 }
 
 // multiply computes the outputs of one panel for one block of tiles.
-func (w *winograd) multiply(x *execution, worker, group, panel, block int) {
+func (w *winograd) multiply(x *execution, at place, task int) {
+	panels := w.filters[0].Panels()
+	block, panel, group := task%w.blocks, task/w.blocks%panels, task/w.blocks/panels
 	first := block * w.block
 	count := min(w.block, w.tiles-first)
 	run := count * w.panel
-	scratch := x.scratch(worker, w.productScratch(run))
+	scratch := x.scratch(at.worker, w.productScratch(run))
 	products, scratch := scratch[:w.elements()*run], scratch[w.elements()*run:]
 	results, scratch := scratch[:w.Outputs*w.Outputs*run], scratch[w.Outputs*w.Outputs*run:]
 	for i := range w.elements() {
-		w.filters[group].Element(i).Row(products[i*run:], w.panel, x.data[w.transformed][w.matrix(block, group, i):], w.inputs, w.taps, panel, count, false)
+		src := x.data[w.transformed.buffer][w.transformed.at(at, 0, 0)+w.matrix(block, group, i):]
+		w.filters[group].Element(i).Row(products[i*run:], w.panel, src, w.inputs, w.taps, panel, count, false)
 	}
 	w.Output(results, products, run, scratch)
 
 	channel, width := group*w.outputs+panel*w.panel, min(w.panel, w.outputs-panel*w.panel)
 	dst, bias := x.data[w.out.buffer], w.bias[channel:]
 	for i := range count {
-		batch, y, column := w.place(first + i)
+		y, column := w.place(first + i)
 		for dy := range min(w.Outputs, w.out.height-y) {
 			for dx := range min(w.Outputs, w.out.width-column) {
-				to := dst[w.out.at(batch, y+dy, column+dx)+channel:][:width]
+				to := dst[w.out.at(at, y+dy, column+dx)+channel:][:width]
 				kernel.AddBias(to, results[(dy*w.Outputs+dx)*run+i*w.panel:], bias, w.relu)
 			}
 		}

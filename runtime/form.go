@@ -37,8 +37,10 @@ type form struct {
 	batch, channels, height, width int
 	padding
 	kernel.Plane     // distances between rows, columns and channels
-	image        int // distance between images
+	image        int // distance between images, or between slots
 	origin       int // offset of the first image's first element inside the padding
+	// slotted forms hold only the images that are under way, each in its slot.
+	slotted bool
 }
 
 // newForm lays out a value, which has four axes unless the layout is flat.
@@ -63,13 +65,17 @@ func (f *form) size() int { return f.batch * f.image }
 
 // at is the offset of the first channel of a pixel; coordinates may lie in the
 // padding.
-func (f *form) at(batch, y, x int) int {
-	return f.origin + batch*f.image + y*f.Row + x*f.Column
+func (f *form) at(p place, y, x int) int {
+	index := p.image
+	if f.slotted {
+		index = p.slot
+	}
+	return f.origin + index*f.image + y*f.Row + x*f.Column
 }
 
-// clearPadding writes the zeros around the images: memory is reused, so they do
+// clearPadding writes the zeros around one image: memory is reused, so they do
 // not last from one run to the next.
-func (f *form) clearPadding(data []float32) {
+func (f *form) clearPadding(data []float32, p place) {
 	if f.padding == (padding{}) {
 		return
 	}
@@ -77,18 +83,16 @@ func (f *form) clearPadding(data []float32) {
 	if f.Column == 1 {
 		parts = f.channels
 	}
-	for b := range f.batch {
-		for part := range parts {
-			at := f.at(b, -f.top, -f.left) + part*f.Channel
-			body := at + f.top*f.Row
-			clear(data[at:body])
-			for y := range f.height {
-				row := body + y*f.Row
-				clear(data[row : row+f.left*f.Column])
-				clear(data[row+(f.left+f.width)*f.Column : row+f.Row])
-			}
-			end := body + f.height*f.Row
-			clear(data[end : end+f.bottom*f.Row])
+	for part := range parts {
+		at := f.at(p, -f.top, -f.left) + part*f.Channel
+		body := at + f.top*f.Row
+		clear(data[at:body])
+		for y := range f.height {
+			row := body + y*f.Row
+			clear(data[row : row+f.left*f.Column])
+			clear(data[row+(f.left+f.width)*f.Column : row+f.Row])
 		}
+		end := body + f.height*f.Row
+		clear(data[end : end+f.bottom*f.Row])
 	}
 }

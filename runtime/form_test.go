@@ -24,7 +24,8 @@ func TestClearPadding(t *testing.T) {
 			for i := range data {
 				data[i] = 1
 			}
-			f.clearPadding(data)
+			f.clearPadding(data, place{image: 0})
+			f.clearPadding(data, place{image: 1})
 			ones := 0
 			for _, v := range data {
 				ones += int(v)
@@ -36,7 +37,7 @@ func TestClearPadding(t *testing.T) {
 				for y := range 4 {
 					for x := range 5 {
 						for channel := range 3 {
-							if data[f.at(batch, y, x)+channel*f.Channel] != 1 {
+							if data[f.at(place{image: batch}, y, x)+channel*f.Channel] != 1 {
 								t.Fatalf("image %d, %d,%d, channel %d was cleared", batch, y, x, channel)
 							}
 						}

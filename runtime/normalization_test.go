@@ -75,3 +75,22 @@ func TestScale(t *testing.T) {
 		})
 	}
 }
+
+func TestMVN(t *testing.T) {
+	x := tensor(ir.Shape{1, 2, 1, 2}, 1, 3, 5, 15)
+	cases := []struct {
+		name     string
+		op       ir.MVN
+		in, want *ir.Tensor
+	}{
+		{"each channel", ir.MVN{}, x, tensor(x.Shape, -1, 1, -1, 1)},
+		{"eps beside the root", ir.MVN{Eps: 1}, x, tensor(x.Shape, -.5, .5, -5./6, 5./6)},
+		{"a constant channel stays 0 because of eps", ir.MVN{Eps: 1e-9}, tensor(ir.Shape{1, 1, 1, 2}, 7, 7), tensor(ir.Shape{1, 1, 1, 2}, 0, 0)},
+		{"the mean alone", ir.MVN{MeanOnly: true}, x, tensor(x.Shape, -1, 1, -5, 5)},
+		{"across channels", ir.MVN{AcrossChannels: true, MeanOnly: true}, x, tensor(x.Shape, -5, -3, -1, 9)},
+		{"missing axes are added", ir.MVN{AcrossChannels: true}, tensor(ir.Shape{2, 2}, 1, 3, 7, 5), tensor(ir.Shape{2, 2, 1, 1}, -1, 1, 1, -1)},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) { check(t, apply(t, &c.op, nil, c.in)[0], c.want) })
+	}
+}

@@ -10,13 +10,8 @@ import (
 // because Caffe asks whether a value is greater than the largest so far, which
 // starts at -FLT_MAX.
 func pool(w workers, o *ir.Pool, x, y *ir.Tensor) error {
-	spatial := x.Shape[2:]
-	window := o.Window
-	if o.Global {
-		window = ir.NewWindow(spatial...)
-	}
-	walk := newWindows(window, spatial, y.Shape[2:])
-	planes, inPlane, outPlane := x.Shape[:2].Elements(), spatial.Elements(), walk.out.Elements()
+	walk := poolWindows(o, x, y)
+	planes, inPlane, outPlane := x.Shape[:2].Elements(), walk.in.Elements(), walk.out.Elements()
 	return w.each(outPlane, 16, func(lo, hi int) {
 		var t taps
 		for p := lo; p < hi; p++ {
@@ -32,6 +27,15 @@ func pool(w workers, o *ir.Pool, x, y *ir.Tensor) error {
 			}
 		}
 	})
+}
+
+// poolWindows walks a pooling's windows, of which a global one has one.
+func poolWindows(o *ir.Pool, x, y *ir.Tensor) windows {
+	window := o.Window
+	if o.Global {
+		window = ir.NewWindow(x.Shape[2:]...)
+	}
+	return newWindows(window, x.Shape[2:], y.Shape[2:])
 }
 
 // divisor is the number of taps that an average at position p counts, as Caffe

@@ -91,8 +91,12 @@ func compute(w workers, n *ir.Node, in, out []*ir.Tensor) error {
 	switch o := n.Op.(type) {
 	case *ir.Conv:
 		return conv(w, o, in[0], n.Params, out[0])
+	case *ir.Deconv:
+		return deconv(w, o, in[0], n.Params, out[0])
 	case *ir.Pool:
-		return pool(w, o, in[0], out[0])
+		return pooling(w, o, in[0], out)
+	case *ir.SPP:
+		return spp(w, o, in[0], out[0])
 	case *ir.LRN:
 		return lrn(w, o, in[0], out[0])
 	case *ir.ReLU:
@@ -111,13 +115,30 @@ func compute(w workers, n *ir.Node, in, out []*ir.Tensor) error {
 		return batchNorm(w, o, in[0], n.Params, out[0])
 	case *ir.Scale:
 		return scale(w, o, in, n.Params, out[0])
+	case *ir.MVN:
+		return mvn(w, o, in[0], out[0])
+	case *ir.Bias:
+		return bias(w, o, in, n.Params, out[0])
 	case *ir.Eltwise:
 		return eltwise(w, o, in, out[0])
 	case *ir.Concat:
 		return concat(w, o, in, out[0])
 	case *ir.Slice:
 		return slice(w, o, in[0], out)
+	case *ir.Crop:
+		return crop(w, o, in[0], out[0])
+	case *ir.Tile:
+		return tile(w, o, in[0], out[0])
+	case *ir.Reduction:
+		return reduction(w, o, in[0], out[0])
+	case *ir.ArgMax:
+		return argMax(w, o, in[0], out[0])
+	case *ir.Embed:
+		return embed(w, n, o, in[0], out[0])
 	default:
+		if f := unary(o); f != nil {
+			return eachElement(w, in[0], out[0], f)
+		}
 		return n.Errorf(ir.ErrUnsupported, "the reference engine does not evaluate %s", n.Op.Type())
 	}
 }

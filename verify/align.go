@@ -37,6 +37,7 @@ type side struct {
 	inputs []*stage
 	stages []*stage // without inputs, in node order
 	of     map[*ir.Value]*stage
+	graph  *ir.Graph
 	shapes ir.Shapes // for the declared inputs
 }
 
@@ -46,7 +47,7 @@ func newSide(m Model) (*side, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", m.Name, err)
 	}
-	s := &side{shapes: shapes, of: make(map[*ir.Value]*stage)}
+	s := &side{graph: g, shapes: shapes, of: make(map[*ir.Value]*stage)}
 	for _, n := range g.Nodes {
 		for i, v := range n.Outputs {
 			if ir.PassesThrough(n.Op) {

@@ -82,6 +82,9 @@ func Compare(ctx context.Context, reference, other Model, inputs map[string]*ir.
 		if match != nil {
 			l.Counterpart = match.value.Name
 			t := &target{layer: l}
+			if o.Tolerance.kind == auto {
+				t.broken = parameterDifference(s.node, match.node)
+			}
 			targets[s.value], counterparts[match.value] = t, t
 		}
 	}
@@ -90,24 +93,58 @@ func Compare(ctx context.Context, reference, other Model, inputs map[string]*ir.
 			report.add(s.node, s.value).Reason = "only in " + other.Name
 		}
 	}
-	record := func(v *ir.Value, t *ir.Tensor, bound float64) *ir.Tensor {
-		if kept := targets[v]; kept != nil {
-			kept.tensor = &ir.Tensor{Shape: t.Shape.Clone(), Data: slices.Clone(t.Data)}
-			kept.bound = bound
+	ran := make(map[*ir.Value]*ir.Tensor)
+	record := func(v *ir.Value, t *ir.Tensor) *ir.Tensor {
+		kept := targets[v]
+		if kept == nil && !o.keepsRun() {
+			return nil
+		}
+		c := clone(t)
+		if o.keepsRun() {
+			ran[v] = c
+		}
+		if kept != nil {
+			kept.reference = c
 		}
 		return nil
 	}
-	if err := run(ctx, reference, inputs, o, o.bounds(targets), record); err != nil {
+	if err := run(ctx, reference, inputs, o, record); err != nil {
 		return nil, err
 	}
-	compare := func(v *ir.Value, t *ir.Tensor, _ float64) *ir.Tensor {
-		return counterparts[v].compare(t, o)
+	compare := func(v *ir.Value, t *ir.Tensor) *ir.Tensor {
+		g := counterparts[v]
+		if g == nil {
+			return nil
+		}
+		g.layer.compare(g.reference, t, o)
+		if o.Tolerance.kind == auto {
+			g.other = clone(t)
+			g.subject = g.other
+		}
+		return g.replacement(t, o)
 	}
-	if err := run(ctx, other, a.rename(inputs), o, nil, compare); err != nil {
+	if err := run(ctx, other, a.rename(inputs), o, compare); err != nil {
 		return nil, err
 	}
 	report.Causes = append(report.Causes, diagnose(a)...)
+	if o.Tolerance.kind == auto {
+		j := &judge{graph: reference.Graph, options: o, targets: targets, ran: ran}
+		if err := j.run(ctx, inputs); err != nil {
+			return nil, fmt.Errorf("%s: %w", reference.Name, err)
+		}
+		for _, s := range a.left.stages {
+			if t := targets[s.value]; t != nil && t.layer.Verdict == Fail {
+				match := a.partner[s]
+				attributes := attributeDifferences(s.node.Op, match.node.Op, a.left.shapesOf(s), a.right.shapesOf(match))
+				if report.Causes, err = j.explain(s.node, match.node, t, report.Causes, attributes); err != nil {
+					return nil, fmt.Errorf("%s: %w", reference.Name, err)
+				}
+				break
+			}
+		}
+	}
 	report.conclude(o)
+	report.annotate(a)
 	return report, nil
 }
 
@@ -135,7 +172,7 @@ func Against(ctx context.Context, golden map[string]*ir.Tensor, model Model, inp
 			l := report.add(n, v)
 			l.Counterpart = v.Name
 			_, l.input = n.Op.(*ir.Input)
-			targets[v] = &target{layer: l, tensor: recorded}
+			targets[v] = &target{layer: l, subject: recorded, reference: recorded}
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(left)) {
@@ -144,51 +181,56 @@ func Against(ctx context.Context, golden map[string]*ir.Tensor, model Model, inp
 			Reason: "no value of that name in " + model.Name,
 		})
 	}
-	err := run(ctx, model, inputs, o, o.bounds(targets), func(v *ir.Value, t *ir.Tensor, bound float64) *ir.Tensor {
-		if target := targets[v]; target != nil {
-			target.bound = bound
+	ran := make(map[*ir.Value]*ir.Tensor)
+	err := run(ctx, model, inputs, o, func(v *ir.Value, t *ir.Tensor) *ir.Tensor {
+		if o.keepsRun() {
+			ran[v] = clone(t)
 		}
-		return targets[v].compare(t, o)
+		g := targets[v]
+		if g == nil {
+			return nil
+		}
+		g.layer.compare(g.reference, t, o)
+		if o.Tolerance.kind == auto {
+			g.other = clone(t)
+		}
+		return g.replacement(t, o)
 	})
 	if err != nil {
 		return nil, err
+	}
+	if o.Tolerance.kind == auto {
+		j := &judge{graph: model.Graph, options: o, targets: targets, ran: ran}
+		if err := j.run(ctx, inputs); err != nil {
+			return nil, fmt.Errorf("%s: %w", model.Name, err)
+		}
+		if report.Causes, err = j.explainFirst(report.Causes); err != nil {
+			return nil, fmt.Errorf("%s: %w", model.Name, err)
+		}
 	}
 	report.conclude(o)
 	return report, nil
 }
 
-// target is what a value is compared with.
-type target struct {
-	layer  *Layer
-	tensor *ir.Tensor
-	bound  float64
+func clone(t *ir.Tensor) *ir.Tensor {
+	return &ir.Tensor{Shape: t.Shape.Clone(), Data: slices.Clone(t.Data)}
 }
 
-// compare fills in the layer and gives the tensor that takes the value's place
-// downstream, nil for the value itself. A value without target is left alone.
-func (g *target) compare(t *ir.Tensor, o Options) *ir.Tensor {
-	if g == nil {
-		return nil
-	}
-	g.layer.compare(g.tensor, t, g.bound, o)
-	if o.Mode == Isolated && g.tensor.Shape.Equal(t.Shape) {
-		return g.tensor
+// keepsRun reports whether every value of the run is of use to a [judge].
+func (o Options) keepsRun() bool {
+	return o.Tolerance.kind == auto && o.Run.Engine == runtime.Reference
+}
+
+// replacement takes the value's place downstream, nil leaving it.
+func (t *target) replacement(value *ir.Tensor, o Options) *ir.Tensor {
+	if o.Mode == Isolated && t.reference.Shape.Equal(value.Shape) {
+		return t.reference
 	}
 	return nil
 }
 
-// bounds is what computes the bounds of tolerance auto, nil for others. Values
-// with a target are exact in isolated mode.
-func (o Options) bounds(targets map[*ir.Value]*target) *bounds {
-	if o.Tolerance.kind != auto {
-		return nil
-	}
-	return newBounds(func(v *ir.Value) bool { return o.Mode == Isolated && targets[v] != nil })
-}
-
-// run evaluates a model and hands every value to visit, which may replace it,
-// together with its bound, 0 where b is nil.
-func run(ctx context.Context, m Model, inputs map[string]*ir.Tensor, o Options, b *bounds, visit func(*ir.Value, *ir.Tensor, float64) *ir.Tensor) error {
+// run evaluates a model and hands every value to visit, which may replace it.
+func run(ctx context.Context, m Model, inputs map[string]*ir.Tensor, o Options, visit func(*ir.Value, *ir.Tensor) *ir.Tensor) error {
 	shapes := make(map[string]ir.Shape)
 	for name, t := range inputs {
 		if t != nil {
@@ -201,11 +243,8 @@ func run(ctx context.Context, m Model, inputs map[string]*ir.Tensor, o Options, 
 	if err != nil {
 		return fmt.Errorf("%s: %w", m.Name, err)
 	}
-	_, err = p.Run(ctx, inputs, func(n *ir.Node, v *ir.Value, t *ir.Tensor) (*ir.Tensor, error) {
-		if b != nil {
-			return visit(v, t, b.add(n, v, t)), nil
-		}
-		return visit(v, t, 0), nil
+	_, err = p.Run(ctx, inputs, func(_ *ir.Node, v *ir.Value, t *ir.Tensor) (*ir.Tensor, error) {
+		return visit(v, t), nil
 	})
 	if err := errors.Join(err, p.Close()); err != nil {
 		return fmt.Errorf("%s: %w", m.Name, err)

@@ -2,6 +2,7 @@ package verify
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"math"
 	"strconv"
@@ -71,8 +72,18 @@ type Deviation struct {
 	MaxRel Number `json:"max_rel"` // largest |other - reference|/|reference|, reference not 0
 	RelL2  Number `json:"rel_l2"`  // |other - reference|/|reference| in Euclidean norm
 	// Bound is what the tolerance allows for RelL2; NaN where it goes by element
-	// alone.
+	// alone. That of auto is the layer's own rounding and what comes from the
+	// layers before it, which were judged by themselves.
 	Bound Number `json:"bound"`
+	// Residual is the part of RelL2 that the layer itself makes, on the inputs
+	// that it had; BoundUsed the largest share of its bound that an element uses,
+	// above 1 where the deviation is no rounding. Both are NaN unless the
+	// tolerance is auto.
+	Residual  Number `json:"residual"`
+	BoundUsed Number `json:"bound_used"`
+	// Estimated says that inputs of the layer could not be compared, so that the
+	// bound rests on samples of the errors before them.
+	Estimated bool `json:"bound_estimated"`
 	// Worst is the element that deviates most; the first where a NaN or an
 	// infinity is wrong, if any is. It is nil where nothing was compared.
 	Worst *Element `json:"worst"`
@@ -104,6 +115,23 @@ type Cause struct {
 	Code     string `json:"code"` // such as LRN_K
 	Layer    string `json:"layer"`
 	Evidence string `json:"evidence"`
+	// Before and After say, where the difference was tried, what share of its
+	// bound the layer used as it is, and what share it uses with the difference
+	// taken into account: at most 1 where that explains the layer. NaN where it
+	// was not tried.
+	Before Number `json:"bound_used_before"`
+	After  Number `json:"bound_used_after"`
+	// Warning says that the layer agrees all the same: the difference has no
+	// effect on these inputs.
+	Warning bool `json:"warning"`
+	// Expose is an input size at which the difference would have an effect, such
+	// as 1x3x224x224, empty where none is known.
+	Expose string `json:"expose,omitempty"`
+}
+
+func newCause(code, layer, format string, args ...any) Cause {
+	untried := Number(math.NaN())
+	return Cause{Code: code, Layer: layer, Evidence: fmt.Sprintf(format, args...), Before: untried, After: untried}
 }
 
 // Number is a float64 whose JSON form is null where it is not finite.
@@ -137,11 +165,11 @@ func (r *Report) add(n *ir.Node, v *ir.Value) *Layer {
 
 func unmeasured() Deviation {
 	unknown := Number(math.NaN())
-	return Deviation{MaxAbs: unknown, MaxRel: unknown, RelL2: unknown, Bound: unknown}
+	return Deviation{MaxAbs: unknown, MaxRel: unknown, RelL2: unknown, Bound: unknown, Residual: unknown, BoundUsed: unknown}
 }
 
 // compare judges tensors of the layer, whose shapes may differ.
-func (l *Layer) compare(reference, other *ir.Tensor, bound float64, o Options) {
+func (l *Layer) compare(reference, other *ir.Tensor, o Options) {
 	l.Shape, l.OtherShape = reference.Shape, other.Shape
 	l.Verdict, l.Reason = Pass, ""
 	if !reference.Shape.Equal(other.Shape) {
@@ -150,7 +178,8 @@ func (l *Layer) compare(reference, other *ir.Tensor, bound float64, o Options) {
 	}
 	d := measure(reference.Data, other.Data, o.Tolerance, o.EqualNaN)
 	l.Deviation = Deviation{
-		MaxAbs: Number(d.maxAbs), MaxRel: Number(d.maxRel), RelL2: Number(d.relL2), Bound: Number(o.Tolerance.bound(bound)),
+		MaxAbs: Number(d.maxAbs), MaxRel: Number(d.maxRel), RelL2: Number(d.relL2), Bound: Number(o.Tolerance.bound()),
+		Residual: Number(math.NaN()), BoundUsed: Number(math.NaN()),
 		ReferenceNaN: d.special[0].nan, ReferenceInf: d.special[0].inf,
 		OtherNaN: d.special[1].nan, OtherInf: d.special[1].inf,
 	}
@@ -161,7 +190,7 @@ func (l *Layer) compare(reference, other *ir.Tensor, bound float64, o Options) {
 			Other:     Number(other.Data[d.worst]),
 		}
 	}
-	if l.Reason = o.Tolerance.judge(d, bound); l.Reason != "" {
+	if l.Reason = o.Tolerance.judge(d); l.Reason != "" {
 		l.Verdict = Fail
 	}
 }

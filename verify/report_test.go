@@ -13,32 +13,33 @@ import (
 	"github.com/alexconv/alexconv/ir"
 )
 
-// sample has a layer of each verdict.
-func sample() *Report {
-	r := newReport("a.onnx", "b.npy", Options{})
+// sampleReport has a layer of each verdict.
+func sampleReport() *Report {
+	o := Options{Tolerance: Tolerance{kind: relativeL2, relL2: 1e-6}}
+	r := newReport("a.onnx", "b.npy", o)
 	value := &ir.Value{Name: "y"}
-	r.add(&ir.Node{Name: "conv", Op: &ir.Tanh{}}, value).compare(tensor(1, 2), tensor(1, 2), 1e-6, Options{})
+	r.add(&ir.Node{Name: "conv", Op: &ir.Tanh{}}, value).compare(tensor(1, 2), tensor(1, 2), o)
 	r.add(&ir.Node{Name: "norm", Op: &ir.LRN{}}, value).compare(
-		&ir.Tensor{Shape: ir.Shape{1, 2}, Data: []float32{3, 4}}, &ir.Tensor{Shape: ir.Shape{1, 2}, Data: []float32{3, 5}}, 1e-6, Options{})
-	r.add(&ir.Node{Op: &ir.Pool{}}, &ir.Value{Name: "p"}).compare(tensor(1), tensor(1, 2), 1e-6, Options{})
-	r.add(&ir.Node{Name: "fc", Op: &ir.FullyConnected{}}, value).compare(tensor(nan), tensor(1), 1e-6, Options{})
+		&ir.Tensor{Shape: ir.Shape{1, 2}, Data: []float32{3, 4}}, &ir.Tensor{Shape: ir.Shape{1, 2}, Data: []float32{3, 5}}, o)
+	r.add(&ir.Node{Op: &ir.Pool{}}, &ir.Value{Name: "p"}).compare(tensor(1), tensor(1, 2), o)
+	r.add(&ir.Node{Name: "fc", Op: &ir.FullyConnected{}}, value).compare(tensor(nan), tensor(1), o)
 	r.add(&ir.Node{Name: "drop", Op: &ir.ReLU{}}, value).Reason = "no counterpart in b.npy"
-	r.Causes = append(r.Causes, Cause{Code: "LRN_K", Layer: "norm", Evidence: "k is 1 in the reference, 2 in the other"})
-	r.conclude(Options{})
+	r.Causes = append(r.Causes, newCause("LRN_K", "norm", "k is 1 in the reference, 2 in the other"))
+	r.conclude(o)
 	return r
 }
 
 func TestText(t *testing.T) {
 	const want = `reference  a.onnx
 other      b.npy
-mode       cumulative, tolerance auto
+mode       cumulative, tolerance rel-l2=1e-06
 
-layer  op              shape  max abs  max rel  rel L2  bound  verdict
-conv   Tanh            2      0        0        0       1e-06  pass
-norm   LRN             1x2    1        0.25     0.2     1e-06  fail (relative L2 0.2 above 1e-06)
-p      Pool            1 / 2  -        -        -       -      fail (shape 1 against 2)
-fc     FullyConnected  1      +Inf     +Inf     +Inf    1e-06  fail (NaN or infinity against another value in 1 of 1)
-drop   ReLU            -      -        -        -       -      unchecked (no counterpart in b.npy)
+layer  op              shape  max abs  max rel  rel L2  bound  used  verdict
+conv   Tanh            2      0        0        0       1e-06  -     pass
+norm   LRN             1x2    1        0.25     0.2     1e-06  -     fail (relative L2 0.2 above 1e-06)
+p      Pool            1 / 2  -        -        -       -      -     fail (shape 1 against 2)
+fc     FullyConnected  1      +Inf     +Inf     +Inf    1e-06  -     fail (NaN or infinity against another value in 1 of 1)
+drop   ReLU            -      -        -        -       -      -     unchecked (no counterpart in b.npy)
 
 first divergence: layer "norm" (LRN, value "y"): relative L2 0.2 above 1e-06
   at [0 1] the reference has 4, the other 5
@@ -49,7 +50,7 @@ differences in attributes:
 fail: 4 layers compared, 1 unchecked; 3 layers of 5 outside the tolerance, the first is "norm"
 `
 	var b strings.Builder
-	if err := sample().WriteText(&b, TextOptions{}); err != nil {
+	if err := sampleReport().WriteText(&b, TextOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(want, b.String()); diff != "" {
@@ -59,7 +60,7 @@ fail: 4 layers compared, 1 unchecked; 3 layers of 5 outside the tolerance, the f
 
 func TestTextOptions(t *testing.T) {
 	var b strings.Builder
-	if err := sample().WriteText(&b, TextOptions{Color: true, Failures: true}); err != nil {
+	if err := sampleReport().WriteText(&b, TextOptions{Color: true, Failures: true}); err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{"\x1b[31mfail\x1b[0m: 4 layers", "\x1b[33munchecked\x1b[0m (no"} {
@@ -74,7 +75,7 @@ func TestTextOptions(t *testing.T) {
 
 func TestJSON(t *testing.T) {
 	var b strings.Builder
-	if err := sample().WriteJSON(&b); err != nil {
+	if err := sampleReport().WriteJSON(&b); err != nil {
 		t.Fatal(err)
 	}
 	var got struct {
@@ -82,7 +83,7 @@ func TestJSON(t *testing.T) {
 		Verdict         string
 		Layers          []map[string]any
 		FirstDivergence map[string]any `json:"first_divergence"`
-		Causes          []map[string]string
+		Causes          []map[string]any
 	}
 	if err := json.Unmarshal([]byte(b.String()), &got); err != nil {
 		t.Fatal(err)
@@ -157,10 +158,10 @@ func (full) Write([]byte) (int, error) { return 0, errFull }
 var errFull = errors.New("disk full")
 
 func TestWriteErrorsAreReturned(t *testing.T) {
-	if err := sample().WriteText(full{}, TextOptions{}); !errors.Is(err, errFull) {
+	if err := sampleReport().WriteText(full{}, TextOptions{}); !errors.Is(err, errFull) {
 		t.Errorf("text: %v", err)
 	}
-	if err := sample().WriteJSON(full{}); !errors.Is(err, errFull) {
+	if err := sampleReport().WriteJSON(full{}); !errors.Is(err, errFull) {
 		t.Errorf("JSON: %v", err)
 	}
 }

@@ -3,6 +3,7 @@ package verify
 import (
 	"fmt"
 	"io"
+	"math"
 	"strings"
 	"text/tabwriter"
 )
@@ -49,13 +50,13 @@ func (r *Report) WriteText(w io.Writer, o TextOptions) error {
 // writeLayers has the verdict last, where its colour moves no column.
 func (r *Report) writeLayers(w io.Writer, o TextOptions) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(t, "layer\top\tshape\tmax abs\tmax rel\trel L2\tbound\tverdict")
+	fmt.Fprintln(t, "layer\top\tshape\tmax abs\tmax rel\trel L2\tbound\tused\tverdict")
 	for _, l := range r.Layers {
 		if o.Failures && l.Verdict == Pass {
 			continue
 		}
 		fmt.Fprintf(t, "%s\t%s\t%s\t", l.Name, dash(l.Op), shapes(l))
-		for _, n := range []Number{l.MaxAbs, l.MaxRel, l.RelL2, l.Bound} {
+		for _, n := range []Number{l.MaxAbs, l.MaxRel, l.RelL2, l.Bound, l.BoundUsed} {
 			fmt.Fprintf(t, "%s\t", figure(n, l.Worst))
 		}
 		fmt.Fprint(t, paint(l.Verdict, o))
@@ -77,9 +78,9 @@ func shapes(l *Layer) string {
 	return l.Shape.String()
 }
 
-// figure is a dash where nothing was measured.
+// figure is a dash where nothing was measured or the figure has no meaning.
 func figure(n Number, measured *Element) string {
-	if measured == nil {
+	if measured == nil || math.IsNaN(float64(n)) {
 		return "-"
 	}
 	return fmt.Sprintf("%.2g", float64(n))

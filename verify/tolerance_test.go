@@ -94,25 +94,8 @@ func TestElementwiseIsNumpys(t *testing.T) {
 	}
 	for _, c := range cases {
 		d := measure([]float32{c.reference}, []float32{c.other}, limit, false)
-		if reason := limit.judge(d, 0); (reason == "") != c.within {
+		if reason := limit.judge(d); (reason == "") != c.within {
 			t.Errorf("%s: %q", c.name, reason)
 		}
-	}
-}
-
-// TestAutoWatchesSingleElements hides one wrong value among a million.
-func TestAutoWatchesSingleElements(t *testing.T) {
-	reference := make([]float32, 1<<20)
-	for i := range reference {
-		reference[i] = 1
-	}
-	other := append([]float32(nil), reference...)
-	other[7] = 1.01
-	d := measure(reference, other, Tolerance{}, false)
-	if d.relL2 > 1e-5 {
-		t.Fatalf("the norm sees it: %g", d.relL2)
-	}
-	if reason := (Tolerance{}).judge(d, 1e-4); reason != "largest deviation over largest value 0.01 above 0.0004" {
-		t.Errorf("reason %q", reason)
 	}
 }

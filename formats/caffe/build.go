@@ -141,9 +141,13 @@ func (b *builder) infer(l *layer, t *layerType, n *ir.Node) error {
 	if l.overwrites() && (t.inPlace == nil || !t.inPlace(n.Op)) {
 		return l.unsupported(l.message.at, "%s cannot overwrite its own bottom %q: give its top a name of its own", l.typ, l.bottoms[0])
 	}
-	s, err := n.Op.Infer(b.shapes.Of(n.Inputs))
+	in := b.shapes.Of(n.Inputs)
+	s, err := n.Op.Infer(in)
 	if err != nil {
 		return l.at(l.message.at, err)
+	}
+	if l.overwrites() && s.Outputs[0].Elements() != in[0].Elements() && b.startsAsInput(l.bottoms[0]) {
+		return l.unsupported(l.message.at, "%s would change the size of the net's input %q, which Caffe does not restore: give its top a name of its own", l.typ, l.bottoms[0])
 	}
 	for i, v := range n.Outputs {
 		if len(s.Outputs[i]) > maxAxes {
@@ -155,6 +159,11 @@ func (b *builder) infer(l *layer, t *layerType, n *ir.Node) error {
 		b.shapes[v] = s.Outputs[i]
 	}
 	return nil
+}
+
+// startsAsInput reports whether a blob is first written by an Input layer.
+func (b *builder) startsAsInput(blob string) bool {
+	return b.writers[b.stages[blob][0]].typ == inputLayer.name
 }
 
 func (b *builder) params(l *layer, t *layerType, nodes []*ir.Node) error {

@@ -120,7 +120,7 @@ func (l *layer) lookup() (*layerType, error) {
 	}
 	at := l.message.place("type")
 	if slices.Contains(unreadTypes, l.typ) {
-		return nil, l.unsupported(at, "layer type %q is not supported yet", l.typ)
+		return nil, l.unsupported(at, "layer type %q is not supported", l.typ)
 	}
 	known := slices.Clone(unreadTypes)
 	for _, t := range layerTypes {

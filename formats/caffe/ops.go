@@ -51,19 +51,37 @@ func atLeast(n int) count { return count{n, unbounded} }
 var layerTypes = []*layerType{
 	inputLayer,
 	convolutionLayer,
+	deconvolutionLayer,
 	poolingLayer,
+	sppLayer,
 	lrnLayer,
 	innerProductLayer,
+	embedLayer,
 	reluLayer,
 	preluLayer,
 	sigmoidLayer,
 	tanhLayer,
+	absValLayer,
+	eluLayer,
+	bnllLayer,
+	swishLayer,
+	clipLayer,
+	thresholdLayer,
+	powerLayer,
+	expLayer,
+	logLayer,
 	softmaxLayer,
 	batchNormLayer,
 	scaleLayer,
+	biasLayer,
+	mvnLayer,
 	eltwiseLayer,
 	concatLayer,
 	sliceLayer,
+	cropLayer,
+	tileLayer,
+	reductionLayer,
+	argMaxLayer,
 	flattenLayer,
 	reshapeLayer,
 	dropoutLayer,
@@ -84,11 +102,11 @@ func init() {
 	}
 }
 
-// unreadTypes are the further layer types that Caffe has.
+// unreadTypes are the further layer types that Caffe has. They run code of the
+// user's, keep a state from one run to the next, or have tops whose shape
+// depends on numbers.
 var unreadTypes = []string{
-	"AbsVal", "ArgMax", "BNLL", "BatchReindex", "Bias", "Clip", "Crop", "Deconvolution", "ELU", "Embed", "Exp", "Filter",
-	"Im2col", "LSTM", "LSTMUnit", "Log", "MVN", "Parameter", "Power", "Python", "RNN", "Reduction", "SPP", "Swish",
-	"Threshold", "Tile",
+	"BatchReindex", "Filter", "Im2col", "LSTM", "LSTMUnit", "Parameter", "Python", "RNN",
 }
 
 func always(ir.Op) bool { return true }

@@ -31,6 +31,29 @@ var innerProductLayer = &layerType{
 	},
 }
 
+var embedLayer = &layerType{
+	name:    "Embed",
+	bottoms: exactly(1), tops: exactly(1),
+	op: (*ir.Embed)(nil),
+	read: func(l *layer, _ []ir.Shape) (ir.Op, error) {
+		p := l.message.message("embed_param")
+		return &ir.Embed{
+			Entries: p.num("input_dim", 0),
+			Units:   p.num("num_output", 0),
+			Bias:    p.flag("bias_term", true),
+		}, nil
+	},
+	write: func(n *ir.Node, l *message) error {
+		op, p := n.Op.(*ir.Embed), l.addMessage("embed_param")
+		p.addNum("num_output", op.Units)
+		p.addNum("input_dim", op.Entries)
+		if !op.Bias {
+			p.addFlag("bias_term", false)
+		}
+		return nil
+	},
+}
+
 var softmaxLayer = &layerType{
 	name:    "Softmax",
 	bottoms: exactly(1), tops: exactly(1), inPlace: always,

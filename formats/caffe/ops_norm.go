@@ -158,3 +158,46 @@ var scaleLayer = &layerType{
 		return nil
 	},
 }
+
+var biasLayer = &layerType{
+	name:    "Bias",
+	bottoms: count{1, 2}, tops: exactly(1), inPlace: always,
+	op: (*ir.Bias)(nil),
+	read: func(l *layer, _ []ir.Shape) (ir.Op, error) {
+		p := l.message.message("bias_param")
+		return &ir.Bias{Axis: p.num("axis", 1), NumAxes: p.num("num_axes", 1)}, nil
+	},
+	write: func(n *ir.Node, l *message) error {
+		op, p := n.Op.(*ir.Bias), l.addMessage("bias_param")
+		p.addNum("axis", op.Axis)
+		if len(n.Inputs) == 1 {
+			p.addNum("num_axes", op.NumAxes)
+		}
+		return nil
+	},
+}
+
+var mvnLayer = &layerType{
+	name:    "MVN",
+	bottoms: exactly(1), tops: exactly(1), inPlace: always,
+	op: (*ir.MVN)(nil),
+	read: func(l *layer, _ []ir.Shape) (ir.Op, error) {
+		p := l.message.message("mvn_param")
+		return &ir.MVN{
+			AcrossChannels: p.flag("across_channels", false),
+			MeanOnly:       !p.flag("normalize_variance", true),
+			Eps:            p.float("eps", 1e-9),
+		}, nil
+	},
+	write: func(n *ir.Node, l *message) error {
+		op, p := n.Op.(*ir.MVN), l.addMessage("mvn_param")
+		if op.MeanOnly {
+			p.addFlag("normalize_variance", false)
+		}
+		if op.AcrossChannels {
+			p.addFlag("across_channels", true)
+		}
+		p.addFloat("eps", op.Eps)
+		return nil
+	},
+}

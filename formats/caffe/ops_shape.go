@@ -100,6 +100,43 @@ var sliceLayer = &layerType{
 	},
 }
 
+var cropLayer = &layerType{
+	name:    "Crop",
+	bottoms: exactly(2), tops: exactly(1),
+	op: (*ir.Crop)(nil),
+	read: func(l *layer, _ []ir.Shape) (ir.Op, error) {
+		p := l.message.message("crop_param")
+		return &ir.Crop{Axis: p.num("axis", 2), Offsets: p.nums("offset")}, nil
+	},
+	write: func(n *ir.Node, l *message) error {
+		op, p := n.Op.(*ir.Crop), l.addMessage("crop_param")
+		p.addNum("axis", op.Axis)
+		for _, offset := range op.Offsets {
+			p.addNum("offset", offset)
+		}
+		return nil
+	},
+}
+
+var tileLayer = &layerType{
+	name:    "Tile",
+	bottoms: exactly(1), tops: exactly(1),
+	op: (*ir.Tile)(nil),
+	read: func(l *layer, _ []ir.Shape) (ir.Op, error) {
+		p := l.message.message("tile_param")
+		if !p.has("tiles") {
+			return nil, l.errorAt(l.message.place("tile_param"), "the number of tiles must be given")
+		}
+		return &ir.Tile{Axis: p.num("axis", 1), Tiles: p.num("tiles", 0)}, nil
+	},
+	write: func(n *ir.Node, l *message) error {
+		op, p := n.Op.(*ir.Tile), l.addMessage("tile_param")
+		p.addNum("axis", op.Axis)
+		p.addNum("tiles", op.Tiles)
+		return nil
+	},
+}
+
 var flattenLayer = &layerType{
 	name:    "Flatten",
 	bottoms: exactly(1), tops: exactly(1),

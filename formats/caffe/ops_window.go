@@ -7,103 +7,6 @@ import (
 	"github.com/alexconv/alexconv/ir"
 )
 
-var convolutionLayer = &layerType{
-	name:    "Convolution",
-	bottoms: atLeast(1), tops: atLeast(1), each: true,
-	op:   (*ir.Conv)(nil),
-	read: readConvolution,
-	write: func(n *ir.Node, l *message) error {
-		op, p := n.Op.(*ir.Conv), l.addMessage("convolution_param")
-		if err := symmetric(n, op.Window); err != nil {
-			return err
-		}
-		p.addNum("num_output", op.OutChannels)
-		if !op.Bias {
-			p.addFlag("bias_term", false)
-		}
-		addSpatial(p, "pad", op.PadBegin, 0)
-		addSpatial(p, "kernel_size", op.Kernel, -1)
-		if op.Group != 1 {
-			p.addNum("group", op.Group)
-		}
-		addSpatial(p, "stride", op.Stride, 1)
-		addSpatial(p, "dilation", op.Dilation, 1)
-		if op.Axis != 1 {
-			p.addNum("axis", op.Axis)
-		}
-		return nil
-	},
-}
-
-func readConvolution(l *layer, in []ir.Shape) (ir.Op, error) {
-	p := l.message.message("convolution_param")
-	axis, err := ir.Axis(p.num("axis", 1), len(in[0]))
-	if err != nil {
-		return nil, l.at(p.place("axis"), err)
-	}
-	axes := len(in[0]) - axis - 1
-	c := &ir.Conv{
-		OutChannels: p.num("num_output", 0),
-		Group:       p.num("group", 1),
-		Axis:        axis,
-		Bias:        p.flag("bias_term", true),
-	}
-	for _, f := range []struct {
-		to                  *[]int
-		name, height, width string
-		absent              int // -1: must be given
-	}{
-		{&c.Kernel, "kernel_size", "kernel_h", "kernel_w", -1},
-		{&c.Stride, "stride", "stride_h", "stride_w", 1},
-		{&c.PadBegin, "pad", "pad_h", "pad_w", 0},
-		{&c.Dilation, "dilation", "", "", 1},
-	} {
-		if *f.to, err = spatial(l, p, axes, f.name, f.height, f.width, f.absent); err != nil {
-			return nil, err
-		}
-	}
-	c.PadEnd = c.PadBegin
-	return c, nil
-}
-
-// spatial reads a convolution's field that is given once for all axes, or once
-// per axis, or in its two-dimensional form, of which a missing half is 0.
-func spatial(l *layer, p *message, axes int, name, height, width string, absent int) ([]int, error) {
-	values := p.nums(name)
-	if p.has(height) || p.has(width) {
-		switch at := p.place(height); {
-		case axes != 2:
-			return nil, l.errorAt(at, "%s and %s are for 2 spatial axes, the input has %d", height, width, axes)
-		case len(values) > 0:
-			return nil, l.errorAt(p.place(name), "has %s and also %s or %s; give one form", name, height, width)
-		}
-		return []int{p.num(height, 0), p.num(width, 0)}, nil
-	}
-	switch {
-	case len(values) == axes:
-		return values, nil
-	case len(values) == 1:
-		return slices.Repeat(values, axes), nil
-	case len(values) == 0 && absent >= 0:
-		return slices.Repeat([]int{absent}, axes), nil
-	}
-	return nil, l.errorAt(p.place(name), "%s must be given once, or once per spatial axis (%d), it is given %d times", name, axes, len(values))
-}
-
-// addSpatial writes a convolution's field, once where all axes agree, and not
-// at all where they have the default.
-func addSpatial(p *message, name string, values []int, absent int) {
-	if slices.Min(values) == slices.Max(values) {
-		values = values[:1]
-		if values[0] == absent {
-			return
-		}
-	}
-	for _, v := range values {
-		p.addNum(name, v)
-	}
-}
-
 // symmetric refuses a window whose padding is not a number per axis.
 func symmetric(n *ir.Node, w ir.Window) error {
 	if w.Same != ir.Explicit {
@@ -120,20 +23,30 @@ func symmetric(n *ir.Node, w ir.Window) error {
 var poolingLayer = &layerType{
 	name:    "Pooling",
 	bottoms: exactly(1), tops: count{1, 2},
-	op:    (*ir.Pool)(nil),
-	read:  readPooling,
-	write: writePooling,
+	// In place it computes what its attribute says.
+	inPlace: func(op ir.Op) bool { return op.(*ir.Pool).InPlace },
+	op:      (*ir.Pool)(nil),
+	read:    readPooling,
+	write:   writePooling,
 }
 
-func readPooling(l *layer, _ []ir.Shape) (ir.Op, error) {
+func readPooling(l *layer, in []ir.Shape) (ir.Op, error) {
 	p := l.message.message("pooling_param")
-	pool := &ir.Pool{Ceil: p.choice("round_mode", "CEIL") == "CEIL", Global: p.flag("global_pooling", false)}
-	if len(l.tops) > 1 {
-		return nil, l.unsupported(l.message.at, "a second top (the mask of maxima) is not supported yet")
+	if len(in[0]) != 4 {
+		return nil, l.errorf("the input must have 4 axes (num, channels, height, width), it is %v", in[0])
+	}
+	pool := &ir.Pool{
+		Global:  p.flag("global_pooling", false),
+		Ceil:    p.choice("round_mode", "CEIL") == "CEIL",
+		Mask:    len(l.tops) > 1,
+		InPlace: l.overwrites(),
 	}
 	switch p.choice("pool", "MAX") {
 	case "AVE":
 		pool.Kind, pool.CountPad = ir.Average, true
+		if pool.Mask {
+			return nil, l.errorf("an average has no second top, the mask of maxima")
+		}
 	case "STOCHASTIC":
 		return nil, l.unsupported(p.place("pool"), "stochastic pooling is not supported; use MAX or AVE")
 	}
@@ -157,7 +70,7 @@ func readPooling(l *layer, _ []ir.Shape) (ir.Op, error) {
 		case padded || stride[0] != 1 || stride[1] != 1:
 			return nil, l.errorAt(p.place("global_pooling"), "global pooling takes no pad and no stride but 1")
 		}
-		return &ir.Pool{Kind: pool.Kind, Global: true}, nil
+		return &ir.Pool{Kind: pool.Kind, Global: true, Mask: pool.Mask, InPlace: pool.InPlace}, nil
 	}
 	for i := range kernel {
 		switch {
@@ -193,6 +106,9 @@ func plane(l *layer, p *message, name, height, width string, absent int) ([]int,
 
 func writePooling(n *ir.Node, l *message) error {
 	op, p := n.Op.(*ir.Pool), l.addMessage("pooling_param")
+	if op.InPlace && l.str("bottom") != l.str("top") {
+		return refuse(n, "it is what the layer computes in place, but its input is needed elsewhere")
+	}
 	if op.Kind == ir.Average {
 		p.addChoice("pool", "AVE")
 	}

@@ -136,6 +136,8 @@ func TestWhatCaffeCannotExpress(t *testing.T) {
 		{"a dilated pooling", pool(func(p *ir.Pool) { p.Dilation = []int{2, 2} }), `layer "a": Caffe cannot express it: its window is dilated`},
 		{"an even window", &ir.LRN{Size: 4, C: 1, Beta: 1, K: 1}, `layer "a": Caffe cannot express it: its window of 4 is even`},
 		{"k within a channel", &ir.LRN{Region: ir.Within, Size: 3, C: 1, Beta: 1, K: 2}, `layer "a": Caffe cannot express it: k is 2, within a channel Caffe always has 1`},
+		{"output padding", &ir.Deconv{OutChannels: 2, Window: ir.NewWindow(3, 3), OutputPad: []int{0, 1}, Group: 1, Axis: 1}, `layer "a": Caffe cannot express it: it pads its output by [0 1], which a Caffe layer does not`},
+		{"an in-place pooling of what is needed elsewhere", pool(func(p *ir.Pool) { p.InPlace = true }), `layer "a": Caffe cannot express it: it is what the layer computes in place, but its input is needed elsewhere`},
 		{"an in-place result of what is needed elsewhere", &ir.LRN{Size: 3, C: 1, Beta: 1, K: 1, InPlace: true}, `layer "a": Caffe cannot express it: it is what the layer computes in place, but its input is needed elsewhere`},
 	} {
 		_, err := WriteTopology(graph(image, c.op))

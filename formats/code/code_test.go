@@ -148,6 +148,9 @@ func chain(t *testing.T, in ir.Shape, ops ...ir.Op) *ir.Graph {
 	for i, op := range ops {
 		name := "layer" + string(rune('0'+i))
 		n := &ir.Node{Name: name, Op: op, Inputs: []*ir.Value{last}, Outputs: []*ir.Value{{Name: name, Blob: name}}}
+		if pool, ok := op.(*ir.Pool); ok && pool.Mask {
+			n.Outputs = append(n.Outputs, &ir.Value{Name: name + "/mask", Blob: name + "/mask"})
+		}
 		g.Nodes = append(g.Nodes, n)
 		last = n.Outputs[0]
 	}
@@ -303,6 +306,8 @@ func TestRefusals(t *testing.T) {
 		{"lrn within a channel", image, &ir.LRN{Region: ir.Within, Size: 3, C: 1, Beta: 1, K: 1}, "within a channel", true},
 		{"lrn of an even size", image, &ir.LRN{Size: 4, C: 1, Beta: 1, K: 1}, "even size, 4", true},
 		{"lrn in place", image, &ir.LRN{Size: 3, C: 1, Beta: 1, K: 1, InPlace: true}, "in place", true},
+		{"a pool with a mask", image, &ir.Pool{Window: window(2, 2, 0, 0), Mask: true}, "the places of the maxima", true},
+		{"a pool in place", image, &ir.Pool{Window: window(2, 2, 0, 0), InPlace: true}, "in place", true},
 		{"a dilated pool", image, &ir.Pool{Window: dilated}, "dilated pool", true},
 		{"a convolution over one axis", ir.Shape{1, 4, 9}, &ir.Conv{OutChannels: 2, Window: ir.NewWindow(3), Group: 1, Axis: 1}, "images of 4 axes", true},
 		{"a fully connected layer on the last axis", image, &ir.FullyConnected{Units: 2, Axis: 3}, "from axis 1 on", false},

@@ -65,9 +65,24 @@ func convPads(o *ir.Conv, spatial []int) [2][2]int {
 	return edges
 }
 
-func kerasPool(p *program, o *ir.Pool) error {
-	if len(p.in()) != 4 {
+// pooled refuses the poolings that no module has.
+func (p *program) pooled(o *ir.Pool) error {
+	switch {
+	case len(p.in()) != 4:
 		return p.unsupported("pooling is only written for images of 4 axes; the input is %v", p.in())
+	case o.Mask:
+		return p.unsupported("the places of the maxima are not written")
+	case o.InPlace:
+		return p.unsupported("the result of Caffe's pooling in place is not written")
+	case !o.Global && (o.Dilation[0] != 1 || o.Dilation[1] != 1):
+		return p.unsupported("a dilated pool is not written")
+	}
+	return nil
+}
+
+func kerasPool(p *program, o *ir.Pool) error {
+	if err := p.pooled(o); err != nil {
+		return err
 	}
 	average := o.Kind == ir.Average
 	if o.Global {
@@ -84,23 +99,17 @@ func kerasPool(p *program, o *ir.Pool) error {
 		if !plain {
 			rule = `"SAME"`
 		}
-		return p.plainPool(o, "%s(%s, %s, %s, %s)", function, p.x(), tuple(o.Kernel...), tuple(o.Stride...), rule)
+		p.assign("%s(%s, %s, %s, %s)", function, p.x(), tuple(o.Kernel...), tuple(o.Stride...), rule)
+		return nil
 	}
 	p.use("keras_" + name)
-	return p.ownPool(o, name, p.x()+".shape[1:3]")
-}
-
-func (p *program) plainPool(o *ir.Pool, format string, args ...any) error {
-	if o.Dilation[0] != 1 || o.Dilation[1] != 1 {
-		return p.unsupported("a dilated pool is not written")
-	}
-	p.assign(format, args...)
+	p.ownPool(o, name, p.x()+".shape[1:3]")
 	return nil
 }
 
 // ownPool calls the module's own pooling function; spatial is the expression of
 // its input's height and width.
-func (p *program) ownPool(o *ir.Pool, name, spatial string) error {
+func (p *program) ownPool(o *ir.Pool, name, spatial string) {
 	p.use("positions")
 	rest := ""
 	switch {
@@ -123,7 +132,7 @@ func (p *program) ownPool(o *ir.Pool, name, spatial string) error {
 	if o.CountPad && o.Kind == ir.Average {
 		rest += ", count_pads=True"
 	}
-	return p.plainPool(o, "%s(%s, %s, %s%s)", name, p.x(), tuple(o.Kernel...), tuple(o.Stride...), rest)
+	p.assign("%s(%s, %s, %s%s)", name, p.x(), tuple(o.Kernel...), tuple(o.Stride...), rest)
 }
 
 // lrnNumbers gives k, alpha and beta as text, and refuses what neither

@@ -10,8 +10,8 @@ type row struct {
 	note  string // why one is empty
 }
 
-// noArrays says why some layers are in neither module: AlexNets have none.
-const noArrays = "no net of AlexNet's family has one; convert to ONNX or a frozen graph instead"
+// notHere says why some of Caffe's layers are in neither module.
+const notHere = "no net of AlexNet's family has one: it is refused by name"
 
 // table lists every operation that is written.
 var table = []row{
@@ -32,9 +32,27 @@ var table = []row{
 	{op: &ir.Dropout{}, keras: writes(kerasDropout), torch: writes(torchDropout)},
 	{op: &ir.Split{}, keras: writes(writeSplit), torch: writes(writeSplit)},
 	{op: &ir.Silence{}, keras: nothing, torch: nothing},
-	{op: &ir.PReLU{}, note: noArrays},
-	{op: &ir.BatchNorm{}, note: noArrays},
-	{op: &ir.Scale{}, note: noArrays},
+	{op: &ir.Abs{}, note: notHere},
+	{op: &ir.ArgMax{}, note: notHere},
+	{op: &ir.BatchNorm{}, note: notHere},
+	{op: &ir.Bias{}, note: notHere},
+	{op: &ir.Clip{}, note: notHere},
+	{op: &ir.Crop{}, note: notHere},
+	{op: &ir.Deconv{}, note: notHere},
+	{op: &ir.ELU{}, note: notHere},
+	{op: &ir.Embed{}, note: notHere},
+	{op: &ir.Exp{}, note: notHere},
+	{op: &ir.Log{}, note: notHere},
+	{op: &ir.MVN{}, note: notHere},
+	{op: &ir.PReLU{}, note: notHere},
+	{op: &ir.Power{}, note: notHere},
+	{op: &ir.Reduction{}, note: notHere},
+	{op: &ir.SPP{}, note: notHere},
+	{op: &ir.Scale{}, note: notHere},
+	{op: &ir.Softplus{}, note: notHere},
+	{op: &ir.Swish{}, note: notHere},
+	{op: &ir.Threshold{}, note: notHere},
+	{op: &ir.Tile{}, note: notHere},
 }
 
 // writes adapts a writing function to the operation that it writes.

@@ -99,11 +99,3 @@ func tuple(list ...int) string {
 	}
 	return "(" + strings.Join(parts, ", ") + ")"
 }
-
-// boolean is Python's word for it.
-func boolean(v bool) string {
-	if v {
-		return "True"
-	}
-	return "False"
-}

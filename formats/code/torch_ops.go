@@ -68,8 +68,8 @@ func torchConv(p *program, o *ir.Conv) error {
 }
 
 func torchPool(p *program, o *ir.Pool) error {
-	if len(p.in()) != 4 {
-		return p.unsupported("pooling is only written for images of 4 axes; the input is %v", p.in())
+	if err := p.pooled(o); err != nil {
+		return err
 	}
 	average := o.Kind == ir.Average
 	switch {
@@ -85,11 +85,13 @@ func torchPool(p *program, o *ir.Pool) error {
 		function, name = "F.avg_pool2d", "average_pool"
 	}
 	if !o.Ceil && !o.Padded() && o.Same == ir.Explicit {
-		return p.plainPool(o, "%s(%s, %s, %s)", function, p.x(), tuple(o.Kernel...), tuple(o.Stride...))
+		p.assign("%s(%s, %s, %s)", function, p.x(), tuple(o.Kernel...), tuple(o.Stride...))
+		return nil
 	}
 	p.use("torch_" + name)
 	p.use("torch_pad")
-	return p.ownPool(o, name, p.x()+".shape[2:]")
+	p.ownPool(o, name, p.x()+".shape[2:]")
+	return nil
 }
 
 // torchLRN writes local_response_norm, which divides alpha by the size.

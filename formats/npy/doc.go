@@ -8,7 +8,8 @@
 //	{layer: {"weights": w, "biases": b}}   the dict schema, caffe-tensorflow's
 //	{layer: [w, b]}                        the list schema, its older form
 //
-// Filters are stored (kh, kw, in/group, out), matrices (in, out), and the
+// Filters are stored (kh, kw, in/group, out), those of a deconvolution (kh, kw,
+// out/group, in), matrices (in, out), and the
 // rows of a matrix that follows a spatial value count H, W, C.
 //
 // Bytes are hostile until shown otherwise. The unpickler knows numpy's array

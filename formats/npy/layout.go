@@ -6,7 +6,9 @@ import "github.com/alexconv/alexconv/ir"
 // stores it as the graph has it.
 type layout struct {
 	// filter: (out, in/group, kernel...) in the graph, (kernel..., in/group,
-	// out) in the file.
+	// out) in the file. A deconvolution's is (in, out/group, kernel...) and
+	// (kernel..., out/group, in), as TensorFlow's conv2d_transpose has it;
+	// caffe-tensorflow writes none.
 	filter bool
 	// matrix: (out, in) in the graph, (in, out) in the file.
 	matrix bool

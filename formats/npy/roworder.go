@@ -76,13 +76,30 @@ func (r rowOrder) image(v *ir.Value, seen map[*ir.Value]bool) (chw ir.Shape, who
 		}
 	case *ir.FullyConnected:
 		return nil, true
+	case *ir.Reduction:
+		// One feature per channel is left, or less.
+		if len(r.shapes[v]) <= 2 {
+			return nil, true
+		}
+		return r.part(p, seen)
 	case *ir.Flatten, *ir.Reshape:
 		return r.image(p.Inputs[0], seen)
 	default:
 		// What keeps the shape works on each feature where it is.
-		if len(p.Inputs) > 0 && r.shapes[p.Inputs[0]].Equal(r.shapes[v]) {
+		switch {
+		case len(p.Inputs) == 0:
+		case r.shapes[p.Inputs[0]].Equal(r.shapes[v]):
 			return r.image(p.Inputs[0], seen)
+		default:
+			return r.part(p, seen)
 		}
 	}
 	return nil, true
+}
+
+// part is the image that a node's first input has the elements of, if any; the
+// node's output has others.
+func (r rowOrder) part(n *ir.Node, seen map[*ir.Value]bool) (chw ir.Shape, whole bool) {
+	image, _ := r.image(n.Inputs[0], seen)
+	return image, image == nil
 }

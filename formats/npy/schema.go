@@ -58,7 +58,7 @@ func dictLayers(g *ir.Graph, shapes ir.Shapes) ([]layer, error) {
 		}
 		l := layer{name: dictName(n.Name), node: n}
 		switch n.Op.(type) {
-		case *ir.Conv:
+		case *ir.Conv, *ir.Deconv:
 			l.add(n, signature.Params, []string{roleWeights, roleBiases}, layout{filter: true})
 		case *ir.FullyConnected:
 			matrix, err := order.matrix(n)

@@ -24,6 +24,9 @@ var nets = []struct {
 	{"filters over three axes", ir.Shape{1, 2, 4, 5, 6}, func(b *net) {
 		b.add("conv", &ir.Conv{OutChannels: 3, Window: ir.NewWindow(2, 3, 4), Group: 1, Axis: 1, Bias: true})
 	}},
+	{"filters of a deconvolution", ir.Shape{1, 4, 5, 6}, func(b *net) {
+		b.add("deconv", &ir.Deconv{OutChannels: 6, Window: ir.NewWindow(2, 3), Group: 2, Axis: 1, Bias: true})
+	}},
 	{"a matrix behind an image", ir.Shape{1, 3, 4, 5}, func(b *net) {
 		b.add("fc", &ir.FullyConnected{Units: 7, Axis: 1, Bias: true})
 	}},
@@ -105,6 +108,7 @@ func TestRowOrder(t *testing.T) {
 		}, hwc},
 		{"one pixel", ir.Shape{1, 8, 1, 1}, func(*net) {}, chw},
 		{"features", ir.Shape{1, 8}, func(*net) {}, chw},
+		{"averages of channels", ir.Shape{1, 8, 2, 2}, func(b *net) { b.add("r", &ir.Reduction{Kind: ir.ReduceMean, Axis: 2, Coefficient: 1}) }, chw},
 		{"an image behind a matrix of its size", ir.Shape{1, 2, 2, 2}, func(b *net) {
 			b.add("fc0", &ir.FullyConnected{Units: 8, Axis: 1})
 		}, chw},
@@ -125,6 +129,46 @@ func TestRowOrder(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestDeconvolutionLayout pins the order of a deconvolution's filters, which is
+// that of TensorFlow's conv2d_transpose: height, width, out/group, in.
+func TestDeconvolutionLayout(t *testing.T) {
+	b := newNet(ir.Shape{1, 2, 3, 3})
+	n := b.add("deconv", &ir.Deconv{OutChannels: 3, Window: ir.NewWindow(1, 2), Group: 1, Axis: 1})
+	g := b.seed(t)
+	// Weight (in, out, 0, column) is 100*in + 10*out + column.
+	n.Params[0] = &ir.Tensor{Shape: ir.Shape{2, 3, 1, 2}, Data: []float32{0, 1, 10, 11, 20, 21, 100, 101, 110, 111, 120, 121}}
+	layers, err := writable(g, dictLayers)
+	if err != nil {
+		t.Fatal(err)
+	}
+	slot := layers[0].slots[0]
+	if shape := slot.layout.shape(slot.shape); !shape.Equal(ir.Shape{1, 2, 3, 2}) {
+		t.Errorf("shape %v", shape)
+	}
+	want := []float32{0, 100, 10, 110, 20, 120, 1, 101, 11, 111, 21, 121}
+	if got := slot.view().pack(); !sameTensor(&ir.Tensor{Data: got}, &ir.Tensor{Data: want}) {
+		t.Errorf("%v, want %v", got, want)
+	}
+}
+
+// TestArchiveOfWhatTheDictLacks writes parameters that only an archive has.
+func TestArchiveOfWhatTheDictLacks(t *testing.T) {
+	b := newNet(ir.Shape{2, 3})
+	b.add("table", &ir.Embed{Entries: 4, Units: 5, Bias: true})
+	b.add("bias", &ir.Bias{Axis: 1, NumAxes: 2})
+	b.add("slope", &ir.PReLU{Shared: true})
+	want := b.seed(t)
+	var file bytes.Buffer
+	if err := WriteNPZ(&file, want); err != nil {
+		t.Fatal(err)
+	}
+	got := topology(want)
+	if err := LoadWeights(got, file.Bytes(), ReadOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	sameWeights(t, got, want)
 }
 
 // TestWriteRefuses names the layer that the dict, or any weights file, cannot
@@ -148,6 +192,25 @@ func TestWriteRefuses(t *testing.T) {
 		{"learned slopes", image, func(b *net) {
 			b.add("p", &ir.PReLU{})
 		}, false, `layer "p": the .npy dict has no entry for the parameters of a PReLU layer here; use .npz`},
+		{"a learned bias", image, func(b *net) {
+			b.add("b", &ir.Bias{Axis: 1, NumAxes: 1})
+		}, false, `layer "b": the .npy dict has no entry for the parameters of a Bias layer here; use .npz`},
+		{"a table", ir.Shape{1, 3}, func(b *net) {
+			b.add("e", &ir.Embed{Entries: 4, Units: 2, Bias: true})
+		}, false, `layer "e": the .npy dict has no entry for the parameters of a Embed layer here; use .npz`},
+		{"a matrix behind a pyramid", image, func(b *net) {
+			b.add("spp", &ir.SPP{Levels: 2})
+			b.add("fc", &ir.FullyConnected{Units: 2, Axis: 1})
+		}, false, `layer "fc": its input mixes flattened images with other features, which the .npy dict orders differently; use .npz`},
+		{"a matrix behind a repeated flattened image", image, func(b *net) {
+			b.add("f", &ir.Flatten{Axis: 1, EndAxis: -1})
+			b.add("t", &ir.Tile{Axis: 1, Tiles: 2})
+			b.add("fc", &ir.FullyConnected{Units: 2, Axis: 1})
+		}, false, `layer "fc": its input mixes flattened images with other features, which the .npy dict orders differently; use .npz`},
+		{"a matrix behind row sums", image, func(b *net) {
+			b.add("r", &ir.Reduction{Axis: 3, Coefficient: 1})
+			b.add("fc", &ir.FullyConnected{Units: 2, Axis: 1})
+		}, false, `layer "fc": its input mixes flattened images with other features, which the .npy dict orders differently; use .npz`},
 		{"a normalised flattened image", image, func(b *net) {
 			b.add("f", &ir.Flatten{Axis: 1, EndAxis: -1})
 			b.add("bn", &ir.BatchNorm{})

@@ -103,12 +103,3 @@ func (l *lowering) batchStatistics(o *ir.BatchNorm) error {
 	l.result("Div", []string{centred, l.step("Sqrt", []string{shifted})})
 	return nil
 }
-
-// mean averages over the axes and keeps each as one of extent 1.
-func (l *lowering) mean(x string, axes []int) string {
-	keep := intAttribute("keepdims", 1)
-	if l.opset < 18 {
-		return l.step("ReduceMean", []string{x}, intsAttribute("axes", axes...), keep)
-	}
-	return l.step("ReduceMean", []string{x, l.integers("axes", axes...)}, keep, intAttribute("noop_with_empty_axes", 0))
-}

@@ -9,15 +9,21 @@ import (
 func readSum(c *call) { c.eltwise(&ir.Eltwise{Kind: ir.Sum}) }
 func readMax(c *call) { c.eltwise(&ir.Eltwise{Kind: ir.Maximum}) }
 
-// readAdd reads a sum of two values, a value plus a constant, or the bias of
-// the MatMul before it.
+// readAdd reads a sum of two values of one shape, of a value and one that spans
+// its last axes, of a value and a constant, or the bias of the MatMul before it.
 func readAdd(c *call) {
-	if c.binary() {
+	switch {
+	case !c.binary():
+		if !addBias(c) {
+			c.shiftBy(func(x float32) float32 { return x })
+		}
+	case c.equalInputs():
 		c.eltwise(&ir.Eltwise{Kind: ir.Sum})
-		return
-	}
-	if !addBias(c) {
-		c.scaleBy(func(x float32) (scale, bias float32) { return 1, x })
+	default:
+		inputs, axis := c.spanned()
+		if !c.failed() {
+			c.emitNode(&ir.Node{Op: &ir.Bias{Axis: axis}, Inputs: inputs, Outputs: c.outputs(1)})
+		}
 	}
 }
 
@@ -28,10 +34,35 @@ func readSub(c *call) {
 	case c.binary():
 		c.eltwise(&ir.Eltwise{Kind: ir.Sum, Coefficients: []float32{1, -1}})
 	case c.constant(1) != nil:
-		c.scaleBy(func(x float32) (scale, bias float32) { return 1, -x })
+		c.shiftBy(func(x float32) float32 { return -x })
 	default:
-		c.scaleBy(func(x float32) (scale, bias float32) { return -1, x })
+		c.subtractFrom()
 	}
+}
+
+// subtractFrom makes a Scale by -1 whose bias is the constant.
+func (c *call) subtractFrom() {
+	at, t, o := c.valueAndConstant()
+	if c.failed() {
+		return
+	}
+	bias := c.expanded(t, o)
+	if c.failed() {
+		return
+	}
+	c.emitNode(&ir.Node{
+		Op:      &ir.Scale{Axis: o.axis, NumAxes: len(o.shape), Bias: true},
+		Inputs:  []*ir.Value{c.input(at)},
+		Outputs: c.outputs(1),
+		Params:  []*ir.Tensor{mapped(bias, func(float32) float32 { return -1 }), bias},
+	})
+}
+
+// equalInputs reports whether both inputs have one shape; it is true after a
+// failure.
+func (c *call) equalInputs() bool {
+	a, b := c.shape(0), c.shape(1)
+	return c.failed() || a.Equal(b)
 }
 
 // binary reports whether both inputs are computed values.

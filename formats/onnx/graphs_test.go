@@ -113,7 +113,18 @@ var opCases = []opCase{
 	{"conv with its axis from the end", &ir.Conv{OutChannels: 5, Window: window(2, 1, 0), Group: 1, Axis: -3, Bias: true}, shapes{image}},
 	{"conv larger than its input", &ir.Conv{OutChannels: 2, Window: window(10, 4, 0), Group: 1, Axis: 1, Bias: true}, shapes{image}},
 
+	{"deconv", &ir.Deconv{OutChannels: 3, Window: window(3, 2, 1), Group: 1, Axis: 1, Bias: true}, shapes{image}},
+	{"deconv without bias", &ir.Deconv{OutChannels: 3, Window: window(2, 2, 0), Group: 1, Axis: 1}, shapes{image}},
+	{"deconv in groups, dilated", &ir.Deconv{OutChannels: 6, Window: dilated(3, 2, 1), Group: 2, Axis: 1, Bias: true}, shapes{image}},
+	{"deconv with uneven pads", &ir.Deconv{OutChannels: 2, Window: uneven(2, 0), Group: 1, Axis: 1, Bias: true}, shapes{image}},
+	{"deconv with output padding", &ir.Deconv{OutChannels: 2, Window: window(3, 2, 1), OutputPad: []int{1, 0}, Group: 1, Axis: 1}, shapes{image}},
+	{"deconv over one axis", &ir.Deconv{OutChannels: 2, Window: ir.NewWindow(3), Group: 1, Axis: 1}, shapes{{2, 3, 7}}},
+	{"deconv from axis 2 on", &ir.Deconv{OutChannels: 5, Window: window(2, 1, 1), Group: 1, Axis: -3, Bias: true}, shapes{{2, 3, 4, 5, 6}}},
+
 	{"max pool", &ir.Pool{Window: window(2, 2, 0)}, shapes{image}},
+	{"max pool with a mask", &ir.Pool{Window: window(3, 2, 1), Ceil: true, Clip: true, Mask: true}, shapes{image}},
+	{"max pool of lines with a mask", &ir.Pool{Window: ir.NewWindow(3), Mask: true}, shapes{{2, 3, 7}}},
+	{"global max pool with a mask", &ir.Pool{Global: true, Mask: true}, shapes{image}},
 	{"max pool, overlapping, rounding up", &ir.Pool{Window: window(3, 2, 0), Ceil: true}, shapes{image}},
 	{"max pool, rounding up a whole number", &ir.Pool{Window: window(3, 2, 0), Ceil: true}, shapes{{1, 2, 9, 9}}},
 	{"max pool with pads, clipped", &ir.Pool{Window: window(2, 2, 1), Ceil: true, Clip: true}, shapes{{1, 2, 5, 6}}},
@@ -141,6 +152,10 @@ var opCases = []opCase{
 	{"average pool same lower that counts pads", &ir.Pool{Kind: ir.Average, Window: same(ir.SameLower, 4, 2), CountPad: true}, shapes{image}},
 	{"global average pool", &ir.Pool{Kind: ir.Average, Global: true}, shapes{image}},
 
+	{"pyramid of maxima", &ir.SPP{Levels: 3}, shapes{image}},
+	{"pyramid of averages", &ir.SPP{Kind: ir.Average, Levels: 2}, shapes{image}},
+	{"pyramid of one level", &ir.SPP{Levels: 1}, shapes{image}},
+
 	{"lrn across", &ir.LRN{Size: 5, C: 1e-4 / 5, Beta: 0.75, K: 1}, shapes{{1, 7, 3, 2}}},
 	{"lrn across a window wider than the channels", &ir.LRN{Size: 9, C: 0.3, Beta: 0.5, K: 2}, shapes{image}},
 	{"lrn whose alpha no float32 divides to", &ir.LRN{Size: 3, C: math.Float32frombits(0x3f2aaaac), Beta: 0.75, K: 1}, shapes{image}},
@@ -157,6 +172,26 @@ var opCases = []opCase{
 	{"prelu shared", &ir.PReLU{Shared: true}, shapes{image}},
 	{"sigmoid", &ir.Sigmoid{}, shapes{image}},
 	{"tanh", &ir.Tanh{}, shapes{{3}}},
+	{"abs", &ir.Abs{}, shapes{image}},
+	{"elu", &ir.ELU{Alpha: 0.3}, shapes{image}},
+	{"softplus", &ir.Softplus{}, shapes{image}},
+	{"swish", &ir.Swish{Beta: 1}, shapes{image}},
+	{"swish with a factor", &ir.Swish{Beta: 1.5}, shapes{image}},
+	{"clip", &ir.Clip{Min: -0.5, Max: 0.25}, shapes{image}},
+	{"clip without an end", &ir.Clip{Min: -infinity, Max: infinity}, shapes{image}},
+	{"clip with crossed limits", &ir.Clip{Min: 0.5, Max: -0.25}, shapes{image}},
+	{"threshold", &ir.Threshold{Limit: 0.25}, shapes{image}},
+	{"power", &ir.Power{Power: 2, Scale: 0.5, Shift: 1}, shapes{image}},
+	{"power alone", &ir.Power{Power: 3, Scale: 1}, shapes{image}},
+	{"power of 1", &ir.Power{Power: 1, Scale: 2}, shapes{image}},
+	{"power that changes nothing", &ir.Power{Power: 1, Scale: 1}, shapes{image}},
+	{"power that is constant", &ir.Power{Power: 2, Shift: 3}, shapes{image}},
+	{"power of an infinite scale", &ir.Power{Power: 1, Scale: infinity, Shift: -infinity}, shapes{image}},
+	{"power that is not a number", &ir.Power{Power: 1, Scale: 2, Shift: notANumber}, shapes{image}},
+	{"exp", &ir.Exp{Scale: 1}, shapes{image}},
+	{"exp to base 2", &ir.Exp{Base: 2, Scale: 0.5, Shift: 1}, shapes{image}},
+	{"log", &ir.Log{Scale: 1}, shapes{image}},
+	{"log to base 2", &ir.Log{Base: 2, Scale: 0.5, Shift: 4}, shapes{image}},
 
 	{"fully connected", &ir.FullyConnected{Units: 5, Axis: 1, Bias: true}, shapes{{2, 6}}},
 	{"fully connected after an image", &ir.FullyConnected{Units: 5, Axis: 1, Bias: true}, shapes{image}},
@@ -165,6 +200,8 @@ var opCases = []opCase{
 	{"fully connected on the last axis", &ir.FullyConnected{Units: 5, Axis: -1, Bias: true}, shapes{image}},
 	{"fully connected from axis 2 on", &ir.FullyConnected{Units: 5, Axis: 2, Bias: true, Transposed: true}, shapes{image}},
 	{"fully connected from axis 0 on", &ir.FullyConnected{Units: 5, Axis: 0, Bias: true}, shapes{{2, 3}}},
+	{"embed", &ir.Embed{Entries: 5, Units: 3}, shapes{{2, 4}}},
+	{"embed with bias", &ir.Embed{Entries: 5, Units: 3, Bias: true}, shapes{{6}}},
 	{"softmax on the last axis", &ir.Softmax{Axis: 1}, shapes{{3, 5}}},
 	{"softmax across channels", &ir.Softmax{Axis: 1}, shapes{image}},
 	{"softmax across channels of one position", &ir.Softmax{Axis: 1}, shapes{{2, 5, 1, 1}}},
@@ -199,6 +236,30 @@ var opCases = []opCase{
 	{"scale by a second input on the last axes", &ir.Scale{Axis: 2}, shapes{image, {9, 8}}},
 	{"scale by a second input of one shape", &ir.Scale{}, shapes{image, image}},
 	{"scale by a second input without axes", &ir.Scale{Axis: 0}, shapes{image, {}}},
+
+	{"bias per channel", &ir.Bias{Axis: 1, NumAxes: 1}, shapes{image}},
+	{"bias from axis 2 on", &ir.Bias{Axis: -2, NumAxes: -1}, shapes{image}},
+	{"bias that is a number", &ir.Bias{Axis: 1}, shapes{image}},
+	{"bias that is a second input", &ir.Bias{NumAxes: 1}, shapes{image, {2, 4}}},
+	{"bias that is a second input on the last axes", &ir.Bias{Axis: 2}, shapes{image, {9, 8}}},
+	{"mvn", &ir.MVN{Eps: 1e-9}, shapes{image}},
+	{"mvn across channels", &ir.MVN{AcrossChannels: true, Eps: 1e-3}, shapes{image}},
+	{"mvn of the mean alone", &ir.MVN{MeanOnly: true}, shapes{image}},
+	{"mvn of two axes", &ir.MVN{AcrossChannels: true, Eps: 1e-3}, shapes{{2, 5}}},
+
+	{"crop", &ir.Crop{Axis: 2}, shapes{image, {1, 1, 5, 6}}},
+	{"crop with offsets", &ir.Crop{Axis: -3, Offsets: []int{0, 4, 2}}, shapes{image, {1, 2, 5, 6}}},
+	{"tile", &ir.Tile{Axis: 1, Tiles: 3}, shapes{image}},
+	{"tile from the end", &ir.Tile{Axis: -1, Tiles: 2}, shapes{image}},
+	{"sum of all", &ir.Reduction{Coefficient: 1}, shapes{image}},
+	{"sum of magnitudes", &ir.Reduction{Kind: ir.ReduceAbsSum, Axis: -1, Coefficient: 1}, shapes{image}},
+	{"sum of squares", &ir.Reduction{Kind: ir.ReduceSumSquares, Axis: 1, Coefficient: 0.5}, shapes{image}},
+	{"mean", &ir.Reduction{Kind: ir.ReduceMean, Axis: 2, Coefficient: 2}, shapes{image}},
+	{"indices of the largest", &ir.ArgMax{Flat: true, TopK: 1}, shapes{image}},
+	{"indices and values of the largest", &ir.ArgMax{Flat: true, TopK: 3, Values: true}, shapes{image}},
+	{"indices of the largest of rows", &ir.ArgMax{Flat: true, TopK: 2}, shapes{{2, 5}}},
+	{"indices of the largest along an axis", &ir.ArgMax{Axis: 1, TopK: 2}, shapes{image}},
+	{"values of the largest along an axis", &ir.ArgMax{Axis: -1, TopK: 2, Values: true}, shapes{image}},
 
 	{"flatten", &ir.Flatten{Axis: 1, EndAxis: -1}, shapes{image}},
 	{"flatten the middle", &ir.Flatten{Axis: 1, EndAxis: 2}, shapes{image}},
@@ -289,4 +350,7 @@ func digest(t testing.TB, g *ir.Graph) string {
 	return sum
 }
 
-var infinity = float32(math.Inf(1))
+var (
+	infinity   = float32(math.Inf(1))
+	notANumber = float32(math.NaN())
+)

@@ -3,8 +3,10 @@ package onnx
 import (
 	"bytes"
 	"encoding/json"
+	"math"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/alexconv/alexconv/ir"
@@ -18,13 +20,16 @@ const markPrefix = "alexconv:"
 // nodeMark stands on the first of the consecutive ONNX nodes that together are
 // one ir node.
 type nodeMark struct {
-	Type    string          `json:"type"`
-	Name    string          `json:"name"`
-	Op      json.RawMessage `json:"op"`
-	Inputs  []string        `json:"inputs"`
-	Outputs []string        `json:"outputs"`
-	Params  []string        `json:"params,omitempty"` // initialisers
-	Nodes   int             `json:"nodes"`
+	Type string          `json:"type"`
+	Name string          `json:"name"`
+	Op   json.RawMessage `json:"op"`
+	// Special holds the attributes that are infinite or not a number, which
+	// JSON has no form for; in Op they are 0.
+	Special map[string]string `json:"special,omitempty"`
+	Inputs  []string          `json:"inputs"`
+	Outputs []string          `json:"outputs"`
+	Params  []string          `json:"params,omitempty"` // initialisers
+	Nodes   int               `json:"nodes"`
 }
 
 // tensorMark stands on an initialiser whose parameter does not have the name
@@ -98,15 +103,16 @@ func (l *lowering) mark() error {
 	if l.readsBack() {
 		return nil
 	}
-	op, err := json.Marshal(l.layer.Op)
+	finite, special := splitSpecial(l.layer.Op)
+	op, err := json.Marshal(finite)
 	if err != nil {
-		// JSON has no form for infinities and NaN.
-		return l.unsupported("an attribute is not a finite number")
+		return l.unsupported("one of several numbers in an attribute is not finite")
 	}
 	m := nodeMark{
 		Type:    l.layer.Op.Type(),
 		Name:    l.layer.Name,
 		Op:      op,
+		Special: special,
 		Inputs:  l.inputs,
 		Outputs: l.outputs,
 		Nodes:   len(l.nodes),
@@ -116,6 +122,36 @@ func (l *lowering) mark() error {
 	}
 	l.nodes[0].doc = markText(m)
 	return nil
+}
+
+// splitSpecial gives an operation with 0 for attributes that are not finite, and
+// these by name.
+func splitSpecial(op ir.Op) (ir.Op, map[string]string) {
+	finite := reflect.New(reflect.TypeOf(op).Elem())
+	finite.Elem().Set(reflect.ValueOf(op).Elem())
+	special := make(map[string]string)
+	for i := range finite.Elem().NumField() {
+		f := finite.Elem().Field(i)
+		if f.Kind() == reflect.Float32 && !(math.Abs(f.Float()) <= math.MaxFloat32) {
+			special[finite.Elem().Type().Field(i).Name] = strconv.FormatFloat(f.Float(), 'g', -1, 32)
+			f.SetFloat(0)
+		}
+	}
+	return finite.Interface().(ir.Op), special
+}
+
+// joinSpecial is the reverse of splitSpecial; it reports whether the names are
+// those of attributes.
+func joinSpecial(op ir.Op, special map[string]string) bool {
+	for name, text := range special {
+		f := reflect.ValueOf(op).Elem().FieldByName(name)
+		v, err := strconv.ParseFloat(text, 32)
+		if !f.IsValid() || f.Kind() != reflect.Float32 || err != nil {
+			return false
+		}
+		f.SetFloat(v)
+	}
+	return true
 }
 
 // initialiserOf finds, among the inputs of the layer's nodes, the one that
@@ -206,7 +242,7 @@ func (r *reader) unmark(m nodeMark) (*ir.Node, []ir.Shape) {
 	op := reflect.New(kind).Interface().(ir.Op)
 	d := json.NewDecoder(bytes.NewReader(m.Op))
 	d.DisallowUnknownFields()
-	if d.Decode(op) != nil || !enumerated(op) {
+	if d.Decode(op) != nil || !enumerated(op) || !joinSpecial(op, m.Special) {
 		return nil, nil
 	}
 	n := &ir.Node{Name: m.Name, Op: op}
@@ -246,6 +282,12 @@ func enumerated(op ir.Op) bool {
 	switch o := op.(type) {
 	case *ir.Conv:
 		return o.Same >= ir.Explicit && o.Same <= ir.SameLower
+	case *ir.Deconv:
+		return o.Same == ir.Explicit
+	case *ir.SPP:
+		return o.Kind == ir.Max || o.Kind == ir.Average
+	case *ir.Reduction:
+		return o.Kind >= ir.ReduceSum && o.Kind <= ir.ReduceMean
 	case *ir.Pool:
 		return o.Same >= ir.Explicit && o.Same <= ir.SameLower && (o.Kind == ir.Max || o.Kind == ir.Average)
 	case *ir.LRN:

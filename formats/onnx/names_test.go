@@ -143,6 +143,7 @@ func TestMarksAreNotBelievedBlindly(t *testing.T) {
 	lrn := opCase{"lrn", &ir.LRN{Size: 4, C: 0.2, Beta: 0.75, K: 1}, shapes{{1, 7, 3, 2}}}
 	pool := opCase{"pool", &ir.Pool{Window: window(3, 2, 0), Ceil: true}, shapes{{1, 2, 8, 8}}}
 	fc := opCase{"fc", &ir.FullyConnected{Units: 5, Axis: 1, Bias: true}, shapes{{1, 2, 3, 3}}}
+	infinite := opCase{"power", &ir.Power{Power: 1, Scale: infinity, Shift: 1}, shapes{{2, 3}}}
 	cases := []struct {
 		name     string
 		c        opCase
@@ -159,7 +160,9 @@ func TestMarksAreNotBelievedBlindly(t *testing.T) {
 		{"another output", fc, `"outputs":["layer"]`, `"outputs":["lager"]`, "Input Flatten FullyConnected"},
 		{"another parameter", fc, `"params":["layer/weights"`, `"params":["layer/weighty"`, "Input Flatten FullyConnected"},
 		{"no JSON", fc, `alexconv:{`, `alexconv:[`, "Input Flatten FullyConnected"},
-		{"an operation that is not there", lrn, `"Size":4`, `"Size":6`, "operation \"Pow\" is not supported"},
+		{"an operation that is not there", lrn, `"Size":4`, `"Size":6`, "division is only supported by a constant"},
+		{"a special value of another attribute", infinite, `"special":{"Scale"`, `"special":{"Shape"`, "Input Scale Bias"},
+		{"a special value that is no number", infinite, `"Scale":"+Inf"`, `"Scale":"+Iff"`, "Input Scale Bias"},
 		{"an enumeration beyond its values", pool, `"Kind":0`, `"Kind":7`, "Input Pool"},
 	}
 	for _, c := range cases {
@@ -255,7 +258,11 @@ func TestWriteRefuses(t *testing.T) {
 		{"an average of nothing", single(&ir.Pool{Kind: ir.Average, Window: window(2, 3, 0), Ceil: true}, ir.Shape{1, 1, 9, 9}), WriteOptions{}, ir.ErrUnsupported, `layer "layer": an average`},
 		{"dilated maximum before opset 10", single(&ir.Pool{Window: dilated(2, 2, 0)}, image), WriteOptions{Opset: 9}, ir.ErrUnsupported, "needs opset 10"},
 		{"dilated average before opset 19", single(&ir.Pool{Kind: ir.Average, Window: dilated(2, 2, 0)}, image), WriteOptions{Opset: 18}, ir.ErrUnsupported, "needs opset 19"},
-		{"an infinite attribute in a group", single(&ir.LRN{Size: 4, C: infinity, Beta: 1, K: 1}, image), WriteOptions{}, ir.ErrUnsupported, "not a finite number"},
+		{"a pooling in place", single(&ir.Pool{Window: window(2, 2, 0), InPlace: true}, image), WriteOptions{}, ir.ErrUnsupported, `layer "layer": what Caffe computes when a pooling overwrites its input`},
+		{"a mask before opset 8", single(&ir.Pool{Window: window(2, 2, 0), Mask: true}, image), WriteOptions{Opset: 7}, ir.ErrUnsupported, "needs opset 8"},
+		{"a mask of a window wholly outside", single(&ir.Pool{Window: window(2, 3, 0), Ceil: true, Mask: true}, ir.Shape{1, 1, 9, 9}), WriteOptions{}, ir.ErrUnsupported, "a mask of maxima"},
+		{"the largest before opset 10", single(&ir.ArgMax{Axis: 1, TopK: 1}, image), WriteOptions{Opset: 9}, ir.ErrUnsupported, "need opset 10"},
+		{"an infinite coefficient among others", single(&ir.Eltwise{Coefficients: []float32{1, infinity}}, image, image), WriteOptions{}, ir.ErrUnsupported, "in an attribute is not finite"},
 		{"an open batch where it is fixed", single(&ir.Reshape{Dims: []int{2, 288}, NumAxes: -1}, image), WriteOptions{DynamicBatch: true}, ir.ErrUnsupported, "cannot be left open"},
 		{"an open batch that weights fix", single(&ir.FullyConnected{Units: 5, Axis: 0}, ir.Shape{2, 3}), WriteOptions{DynamicBatch: true}, ir.ErrUnsupported, "cannot be left open"},
 		{"an open batch that a form depends on", single(&ir.Reshape{Dims: []int{1}, Axis: 0, NumAxes: 0}, ir.Shape{2, 3}), WriteOptions{DynamicBatch: true}, ir.ErrUnsupported, "batch of this layer open"},

@@ -53,24 +53,37 @@ func readPool(c *call, kind ir.PoolKind) {
 // has a value of its own as a Pad node: -FLT_MAX where a maximum has a window
 // wholly outside, zeros where an average counts them but not the overhang.
 func writePool(l *lowering, o *ir.Pool) error {
-	kind := "MaxPool"
-	if o.Kind == ir.Average {
-		kind = "AveragePool"
-	}
-	if o.Global {
-		l.result("Global"+kind, l.inputs)
+	switch {
+	case o.InPlace:
+		return l.unsupported("what Caffe computes when a pooling overwrites its input has no form in ONNX")
+	case o.Mask:
+		return l.poolMask(o)
+	case o.Global && o.Kind == ir.Average:
+		l.result("GlobalAveragePool", l.inputs)
+		return nil
+	case o.Global:
+		l.result("GlobalMaxPool", l.inputs)
 		return nil
 	}
+	kind, inputs, attributes, err := l.pooling(o, planPool(o, l.in[0][2:]))
+	if err != nil {
+		return err
+	}
+	l.result(kind, inputs, attributes...)
+	return nil
+}
+
+// pooling gives the node for a pooling of the layer's input, which is not
+// global, and adds what has to come before it.
+func (l *lowering) pooling(o *ir.Pool, p poolPlan) (kind string, inputs []string, attributes []*attribute, err error) {
 	dilated := slices.Max(o.Dilation) > 1
 	switch {
 	case dilated && o.Kind == ir.Max && l.opset < 10:
-		return l.unsupported("dilated pooling needs opset 10, this is %d", l.opset)
+		return "", nil, nil, l.unsupported("dilated pooling needs opset 10, this is %d", l.opset)
 	case dilated && o.Kind == ir.Average && l.opset < 19:
-		return l.unsupported("dilated average pooling needs opset 19, this is %d", l.opset)
-	}
-	p := planPool(o, l.in[0][2:])
-	if p.refused {
-		return l.unsupported("an average with pads, or beyond its input's end, by a whole kernel has no form that ONNX's runtimes accept")
+		return "", nil, nil, l.unsupported("dilated average pooling needs opset 19, this is %d", l.opset)
+	case p.refused:
+		return "", nil, nil, l.unsupported("an average with pads, or beyond its input's end, by a whole kernel has no form that ONNX's runtimes accept")
 	}
 	data := l.inputs[0]
 	if p.first != nil {
@@ -80,7 +93,7 @@ func writePool(l *lowering, o *ir.Pool) error {
 	if o.Ceil && p.ceil && l.opset >= 10 {
 		end, ceil = p.ceilEnd, true
 	}
-	attributes := windowAttributes(o.Window, p.begin, end)
+	attributes = windowAttributes(o.Window, p.begin, end)
 	if l.opset >= 10 {
 		attributes = append(attributes, boolAttribute("ceil_mode", ceil))
 	}
@@ -89,16 +102,15 @@ func writePool(l *lowering, o *ir.Pool) error {
 		if l.opset >= 19 {
 			attributes = append(attributes, intsAttribute("dilations", o.Dilation...))
 		}
-	} else {
-		if l.opset >= 8 {
-			attributes = append(attributes, intAttribute("storage_order", 0))
-		}
-		if l.opset >= 10 {
-			attributes = append(attributes, intsAttribute("dilations", o.Dilation...))
-		}
+		return "AveragePool", []string{data}, attributes, nil
 	}
-	l.result(kind, []string{data}, attributes...)
-	return nil
+	if l.opset >= 8 {
+		attributes = append(attributes, intAttribute("storage_order", 0))
+	}
+	if l.opset >= 10 {
+		attributes = append(attributes, intsAttribute("dilations", o.Dilation...))
+	}
+	return "MaxPool", []string{data}, attributes, nil
 }
 
 // poolPlan is how ONNX says a pooling for one input size.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -57,9 +58,17 @@ func checkRoundTrip(t *testing.T, g *ir.Graph, o WriteOptions) *ir.Graph {
 	return back
 }
 
-// opsetLimits holds the operations that an opset has no form for.
+// opsetLimit is the oldest opset that has a form for a case.
 func opsetLimit(c opCase) int {
-	if c.name == "max pool, dilated" || c.name == "max pool, dilated and padded" {
+	switch o := c.op.(type) {
+	case *ir.Pool:
+		if !o.Global && slices.Max(o.Dilation) > 1 {
+			return 10
+		}
+		if o.Mask {
+			return 8
+		}
+	case *ir.ArgMax:
 		return 10
 	}
 	return OldestWrite

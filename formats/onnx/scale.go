@@ -105,29 +105,6 @@ func (c *call) oldBroadcast(x, dims ir.Shape, at int) ir.Shape {
 	return dims
 }
 
-// scaleBy makes a Scale with a bias, both of them functions of a constant.
-func (c *call) scaleBy(f func(float32) (scale, bias float32)) {
-	at, t, o := c.valueAndConstant()
-	if c.failed() {
-		return
-	}
-	constant := c.expanded(t, o)
-	if c.failed() {
-		return
-	}
-	scale := mapped(constant, func(v float32) float32 { s, _ := f(v); return s })
-	bias := mapped(constant, func(v float32) float32 { _, b := f(v); return b })
-	if sameFloats(bias.Data, constant.Data) {
-		bias = constant
-	}
-	c.emitNode(&ir.Node{
-		Op:      &ir.Scale{Axis: o.axis, NumAxes: len(o.shape), Bias: true},
-		Inputs:  []*ir.Value{c.input(at)},
-		Outputs: c.outputs(1),
-		Params:  []*ir.Tensor{scale, bias},
-	})
-}
-
 // readMul reads a product of two values of one shape, of a value and one that
 // spans its last axes, or of a value and a constant.
 func readMul(c *call) {
@@ -135,28 +112,14 @@ func readMul(c *call) {
 		c.multiply(func(t *ir.Tensor) *ir.Tensor { return t })
 		return
 	}
-	a, b := c.shape(0), c.shape(1)
-	if c.failed() {
-		return
-	}
-	if a.Equal(b) {
+	if c.equalInputs() {
 		c.eltwise(&ir.Eltwise{Kind: ir.Product})
 		return
 	}
-	inputs := c.inputs()
-	if len(a) < len(b) {
-		a, b = b, a
-		slices.Reverse(inputs)
+	inputs, axis := c.spanned()
+	if !c.failed() {
+		c.emitNode(&ir.Node{Op: &ir.Scale{Axis: axis}, Inputs: inputs, Outputs: c.outputs(1)})
 	}
-	axis := len(a) - len(b)
-	if !a[axis:].Equal(b) || c.opset < 7 {
-		c.unsupported("inputs of %v and %v do not multiply without broadcasting both", a, b)
-		return
-	}
-	if len(b) == 0 {
-		axis = 0
-	}
-	c.emitNode(&ir.Node{Op: &ir.Scale{Axis: axis}, Inputs: inputs, Outputs: c.outputs(1)})
 }
 
 // readDiv reads a division by a constant as a multiplication by the reciprocal,
@@ -195,31 +158,16 @@ func writeScale(l *lowering, o *ir.Scale) error {
 	if err != nil {
 		return err
 	}
-	var dims []int
-	if len(operand) > 0 {
-		axis, err := ir.Axis(o.Axis, len(l.in[0]))
-		if err != nil {
-			return err
-		}
-		dims = l.trailing(operand, axis)
-	}
-	var factor string
-	bias := 0 // its place among the parameters
-	switch {
-	case len(l.in) == 1:
-		factor, bias = l.param(0, dims...), 1
-	case len(dims) > len(operand):
-		view := slices.Clone(dims)
-		clear(view[:len(operand)]) // zeros, which copy
-		factor = l.reshaped(l.inputs[1], view)
-	default:
-		factor = l.inputs[1]
+	factor, dims, err := l.aligned(operand, o.Axis)
+	if err != nil {
+		return err
 	}
 	inputs := []string{l.inputs[0], factor}
 	if !o.Bias {
 		l.result("Mul", inputs)
 		return nil
 	}
+	bias := len(l.layer.Params) - 1
 	l.result("Add", []string{l.step("Mul", inputs), l.param(bias, dims...)})
 	return nil
 }

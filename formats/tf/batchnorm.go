@@ -9,7 +9,7 @@ import (
 // readFusedBatchNorm reads FusedBatchNorm as ir's BatchNorm and, unless its
 // factors are all 1 and its summands all 0, a Scale after it.
 func readFusedBatchNorm(c *call) {
-	c.images()
+	c.channelsLast()
 	x := c.shape(0)
 	eps := c.float("epsilon", 1e-4)
 	c.float("exponential_avg_factor", 1) // concerns only training
@@ -38,7 +38,7 @@ func readFusedBatchNorm(c *call) {
 		Name: c.node.name + "/norm", Op: o, Inputs: []*ir.Value{c.input(0)}, Outputs: []*ir.Value{normal},
 		Params: []*ir.Tensor{mean, variance},
 	}
-	if err := c.add(n, []string{normal.Name}, []ref{{value: normal, order: images}}); err != nil {
+	if err := c.add(n, nil, nil); err != nil {
 		c.fail(err)
 		return
 	}

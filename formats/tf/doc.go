@@ -20,4 +20,10 @@
 // OpenCV ignore. Such a mark is only believed when writing what it names gives
 // exactly the nodes that were found, so it can restore names and attributes
 // but never change what a model computes.
+//
+// Where TensorFlow has several forms, the one is written that OpenCV's importer
+// takes as well, as seen with OpenCV 4.6: explicit padding in Conv2D and
+// MaxPool rather than a node of its own (it has no PadV2), axes as single
+// numbers in int_val, no Neg. That importer ignores the dilations of a Conv2D,
+// so a dilated convolution is for TensorFlow alone.
 package tf

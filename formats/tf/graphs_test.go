@@ -128,6 +128,8 @@ var opCases = []opCase{
 	{"max pool, dilated", &ir.Pool{Window: dilated(2, 3, 0)}, shapes{image}},
 	{"max pool, dilated and padded", &ir.Pool{Window: dilated(3, 2, 1)}, shapes{image}},
 	{"max pool over one axis", &ir.Pool{Window: ir.NewWindow(3)}, shapes{{2, 3, 7}}},
+	{"max pool with a mask", &ir.Pool{Window: window(2, 2, 0), Mask: true}, shapes{image}},
+	{"max pool in place", &ir.Pool{Window: window(2, 2, 0), InPlace: true}, shapes{image}},
 	{"global max pool", &ir.Pool{Global: true}, shapes{image}},
 	{"average pool", &ir.Pool{Kind: ir.Average, Window: window(2, 2, 0)}, shapes{image}},
 	{"average pool that counts pads", &ir.Pool{Kind: ir.Average, Window: window(3, 2, 1), CountPad: true}, shapes{image}},

@@ -69,62 +69,82 @@ func (l layout) same() bool {
 	return long[0].String() == long[1].String()
 }
 
+// steps are the distances in memory between neighbours along each axis.
+type steps struct{ o, i, h, w int }
+
+func (l layout) steps(order string) (s steps) {
+	step := 1
+	for at := len(order) - 1; at >= 0; at-- {
+		switch order[at] {
+		case 'O':
+			s.o = step
+		case 'I':
+			s.i = step
+		case 'H':
+			s.h = step
+		case 'W':
+			s.w = step
+		}
+		step *= l.size(order[at])
+	}
+	return s
+}
+
+// tile is how many output channels are moved together: as many as share a cache
+// line where they are neighbours.
+const tile = 16
+
 // load gives a part's values, found in the file's order, in the graph's: the
 // same memory where both are one.
 func (l layout) load(file []float32) []float32 {
 	if l.same() {
 		return file
 	}
-	out := make([]float32, 0, len(file))
-	l.walk(file, l.file, l.ir, func(f float32) error {
-		out = append(out, f)
-		return nil
-	})
+	out := make([]float32, len(file))
+	from, to := l.steps(l.file), l.steps(l.ir)
+	for o := 0; o < l.o; o += tile {
+		for i := range l.i {
+			for h := range l.h {
+				for w := range l.w {
+					source := o*from.o + i*from.i + h*from.h + w*from.w
+					target := o*to.o + i*to.i + h*to.h + w*to.w
+					for range min(tile, l.o-o) {
+						out[target] = file[source]
+						source, target = source+from.o, target+to.o
+					}
+				}
+			}
+		}
+	}
 	return out
 }
 
 // store emits the values of this part of a whole parameter in the file's order,
-// in blocks.
+// H, W, I, O, in blocks.
 func (l layout) store(whole []float32, emit func([]float32) error) error {
 	part := whole[l.part*l.elements() : (l.part+1)*l.elements()]
 	if l.same() {
 		return emit(part)
 	}
-	const block = 1 << 14
-	buffer := make([]float32, 0, block)
-	err := l.walk(part, l.ir, l.file, func(f float32) error {
-		if buffer = append(buffer, f); len(buffer) < block {
-			return nil
-		}
-		err := emit(buffer)
-		buffer = buffer[:0]
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	return emit(buffer)
-}
-
-// walk visits values that lie in one order of axes in another one.
-func (l layout) walk(values []float32, from, to string, visit func(float32) error) error {
-	var extent, step [4]int
-	for i := range 4 {
-		extent[i], step[i] = l.size(to[i]), 1
-		for _, axis := range []byte(from[strings.IndexByte(from, to[i])+1:]) {
-			step[i] *= l.size(axis)
-		}
-	}
-	for a := range extent[0] {
-		for b := range extent[1] {
-			for c := range extent[2] {
-				at := a*step[0] + b*step[1] + c*step[2]
-				for range extent[3] {
-					if err := visit(values[at]); err != nil {
-						return err
+	const block = 1 << 20
+	rows := min(max(block/l.o, 1), l.i)
+	buffer := make([]float32, rows*l.o)
+	from := l.steps(l.ir)
+	for position := range l.h * l.w {
+		at := position/l.w*from.h + position%l.w*from.w
+		for first := 0; first < l.i; first += rows {
+			count := min(rows, l.i-first)
+			for o := 0; o < l.o; o += tile {
+				for i := range count {
+					source := at + o*from.o + (first+i)*from.i
+					for target := i*l.o + o; target < i*l.o+min(o+tile, l.o); target++ {
+						buffer[target] = part[source]
+						source += from.o
 					}
-					at += step[3]
 				}
+			}
+			if err := emit(buffer[:count*l.o]); err != nil {
+				return err
 			}
 		}
 	}

@@ -19,6 +19,9 @@ type row struct {
 	note string
 }
 
+// notHere says why some of Caffe's layers have no form.
+const notHere = "no net of AlexNet's family has one: it is refused by name"
+
 // table lists every operation that is read or written.
 var table = []row{
 	{op: &ir.Input{}, read: reads{"Placeholder": readPlaceholder}, note: "written with the batch that the options say: input.go"},
@@ -59,6 +62,24 @@ var table = []row{
 	{op: &ir.Dropout{}, write: writes(writeDropout), note: "an Identity, which its mark names: identity.go"},
 	{op: &ir.Split{}, write: writes(writeCopies), read: reads{"Identity": readIdentity, "StopGradient": readIdentity}},
 	{op: &ir.Silence{}, note: "a TensorFlow value needs no reader; the graph's mark restores the layer: mark.go"},
+	{op: &ir.Abs{}, note: notHere},
+	{op: &ir.ArgMax{}, note: notHere},
+	{op: &ir.Bias{}, note: notHere},
+	{op: &ir.Clip{}, note: notHere},
+	{op: &ir.Crop{}, note: notHere},
+	{op: &ir.Deconv{}, note: notHere},
+	{op: &ir.ELU{}, note: notHere},
+	{op: &ir.Embed{}, note: notHere},
+	{op: &ir.Exp{}, note: notHere},
+	{op: &ir.Log{}, note: notHere},
+	{op: &ir.MVN{}, note: notHere},
+	{op: &ir.Power{}, note: notHere},
+	{op: &ir.Reduction{}, note: notHere},
+	{op: &ir.SPP{}, note: notHere},
+	{op: &ir.Softplus{}, note: notHere},
+	{op: &ir.Swish{}, note: notHere},
+	{op: &ir.Threshold{}, note: notHere},
+	{op: &ir.Tile{}, note: notHere},
 	{read: reads{"Pad": readPad, "PadV2": readPad}, note: "padding is an attribute of the layer that reads it"},
 	{read: reads{"Transpose": readTranspose}, note: "the order of axes is the reader's to keep: order.go"},
 	{read: reads{"NoOp": func(*call) {}}, note: "it only orders execution"},

@@ -67,7 +67,7 @@ func readGlobal(c *call, kind ir.PoolKind) {
 	pooled := &ir.Value{Name: c.values.free(c.node.name + "/pooled")}
 	pooled.Blob = pooled.Name
 	n := &ir.Node{Name: c.node.name + "/pool", Op: o, Inputs: []*ir.Value{c.input(0)}, Outputs: []*ir.Value{pooled}}
-	if err := c.add(n, []string{pooled.Name}, []ref{{value: pooled, order: images}}); err != nil {
+	if err := c.add(n, nil, nil); err != nil {
 		c.fail(err)
 		return
 	}
@@ -103,7 +103,12 @@ func writePool(l *lowering, o *ir.Pool) error {
 	if len(x) != 4 {
 		return l.unsupported("TensorFlow pools images of 4 axes, the input is %v", x)
 	}
-	if o.Global {
+	switch {
+	case o.Mask:
+		return l.unsupported("the places of the maxima have no form in TensorFlow that counts them within a plane")
+	case o.InPlace:
+		return l.unsupported("TensorFlow has no form for the result of Caffe's pooling in place")
+	case o.Global:
 		l.global(o, x)
 		return nil
 	}

@@ -51,6 +51,9 @@ func Read(src []byte, o ReadOptions) (*ir.Graph, error) {
 			return nil, ir.Errorf(ir.ErrInvalid, "tf: a shape is given for %s, which is no placeholder", quote(name))
 		}
 	}
+	if err := checkPieces(nodes); err != nil {
+		return nil, err
+	}
 	m := def.nodes[0].mark().Graph
 	r.countUses(nodes)
 	outputs := r.outputNames(nodes, o.Outputs, m)
@@ -97,18 +100,6 @@ type reader struct {
 	producers map[*ir.Value]*ir.Node
 	// dry makes parameters without values: see readsBack.
 	dry bool
-}
-
-// piece is a constant that holds a parameter, or a part of it.
-type piece struct {
-	tensor *tensor
-	layout layout
-}
-
-// paramKey is a parameter by its first constant.
-type paramKey struct {
-	piece
-	shape string
 }
 
 func newReader(producer int64) *reader {
@@ -198,28 +189,26 @@ func outputsOf(n *node) int {
 		return 1
 	}
 	if a := n.get("num_split"); a != nil && a.kind == kindInt && a.int > 0 {
-		return int(min(a.int, maxInts))
+		return int(min(a.int, maxPieces+1))
 	}
 	return 1
 }
 
-// takeConstants moves the Const nodes out of the list.
-func (r *reader) takeConstants(nodes []*node) ([]*node, error) {
-	var rest []*node
+// maxPieces bounds the outputs of all Split nodes together, each of which takes
+// memory without taking bytes in the file.
+const maxPieces = 1 << 16
+
+func checkPieces(nodes []*node) error {
+	pieces := 0
 	for _, n := range nodes {
-		if n.op != "Const" {
-			rest = append(rest, n)
-			continue
+		if count := outputsOf(n); count > 1 {
+			pieces += count
 		}
-		a := n.get("value")
-		if a == nil || a.kind != kindTensor {
-			return nil, nodeError(n, ir.Errorf(ir.ErrInvalid, "the constant has no value"))
+		if pieces > maxPieces {
+			return nodeError(n, ir.Errorf(ir.ErrLimit, "splits with more than %d outputs are not read", maxPieces))
 		}
-		t := a.tensor
-		t.name, t.mark = n.name, n.mark()
-		r.constants[n.name] = t
 	}
-	return rest, nil
+	return nil
 }
 
 // sortNodes puts the nodes into topological order and refuses names that are
@@ -287,8 +276,8 @@ func (r *reader) readNode(n *node) error {
 	return nil
 }
 
-// add appends a node, infers the shapes of its outputs and declares them under
-// the names of the file.
+// add appends a node, infers the shapes of its outputs and, unless they are
+// inside one of the file's nodes, declares them under the names of the file.
 func (r *reader) add(n *ir.Node, tensors []string, refs []ref) error {
 	s, err := n.Op.Infer(r.shapes.Of(n.Inputs))
 	if err != nil {
@@ -299,8 +288,10 @@ func (r *reader) add(n *ir.Node, tensors []string, refs []ref) error {
 			return err
 		}
 		r.shapes[v] = s.Outputs[i]
-		r.refs[tensors[i]] = refs[i]
 		r.producers[v] = n
+		if tensors != nil {
+			r.refs[tensors[i]] = refs[i]
+		}
 	}
 	r.graph.Nodes = append(r.graph.Nodes, n)
 	return nil
@@ -322,50 +313,6 @@ func (r *reader) newValues(n *node, tensors []string) []*ir.Value {
 		}
 	}
 	return values
-}
-
-// join makes a parameter of the constants that hold its parts. The same
-// constant in the same layout is the same tensor.
-func (r *reader) join(pieces []piece, shape ir.Shape) (*ir.Tensor, error) {
-	key := paramKey{pieces[0], shape.String()}
-	if p := r.params[key]; p != nil {
-		return p, nil
-	}
-	p := &ir.Tensor{Name: pieces[0].tensor.mark.Param, Shape: shape.Clone()}
-	for _, piece := range pieces {
-		t := piece.tensor
-		if len(pieces) != piece.layout.parts || t.dims.Elements() != piece.layout.elements() || t.dims.Elements() == 0 ||
-			shape.Elements() != len(pieces)*piece.layout.elements() {
-			return nil, ir.Errorf(ir.ErrInvalid, "constant %s is %v, which does not fill a parameter of %v", quote(t.name), t.dims, shape)
-		}
-		if r.dry {
-			continue
-		}
-		data, err := t.asFloats()
-		if err != nil {
-			return nil, err
-		}
-		if data = piece.layout.load(data); p.Data == nil {
-			p.Data = slices.Clip(data)
-		} else {
-			p.Data = append(p.Data, data...)
-		}
-	}
-	r.params[key] = p
-	r.origins[p] = pieces
-	return p, nil
-}
-
-// comesFrom reports whether a parameter was read from the constants that the
-// writer made of source, in the layouts in which it made them.
-func (r *reader) comesFrom(p, source *ir.Tensor) bool {
-	pieces := r.origins[p]
-	for _, piece := range pieces {
-		if piece.tensor.source != source || piece.tensor.layout != piece.layout {
-			return false
-		}
-	}
-	return len(pieces) > 0 && p.Shape.Equal(source.Shape)
 }
 
 // finish names shared parameters and resolves the graph's outputs.

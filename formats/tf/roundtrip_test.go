@@ -90,6 +90,8 @@ var refused = map[string]string{
 	"scale by a second input on the last axes":         "scale by another value",
 	"scale by a second input of one shape":             "scale by another value",
 	"scale by a second input without axes":             "scale by another value",
+	"max pool with a mask":                             "the places of the maxima",
+	"max pool in place":                                "Caffe's pooling in place",
 	"lrn within":                                       "within a channel",
 }
 

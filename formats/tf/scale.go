@@ -87,7 +87,7 @@ func mapped(t *ir.Tensor, f func(float32) float32) *ir.Tensor {
 // readBiasAdd reads the bias of what is in front, else a sum with one value per
 // channel.
 func readBiasAdd(c *call) {
-	c.images()
+	c.channelsLast()
 	if len(c.node.inputs) != 2 || c.constant(1) == nil {
 		c.unsupported("the bias must be a constant")
 		return

@@ -10,13 +10,8 @@ import (
 	"github.com/alexconv/alexconv/ir"
 )
 
-// maxRepeated bounds the elements that a tensor has beyond the values that
-// stand in the file, and maxInts the integer tensors that are read: shapes,
-// axes and sizes.
-const (
-	maxRepeated = 1 << 25
-	maxInts     = 1 << 16
-)
+// maxInts bounds the integer tensors that are read: shapes, axes and sizes.
+const maxInts = 1 << 16
 
 // asFloats gives the elements of a floating-point tensor as float32: a view
 // where they are stored so, else converted once and kept. A double rounds to
@@ -47,27 +42,32 @@ func (t *tensor) asFloats() ([]float32, error) {
 	default:
 		return nil, ir.Errorf(ir.ErrUnsupported, "constant %s holds %v values where floating-point numbers are needed", quote(t.name), t.kind)
 	}
-	var err error
-	t.floats, err = repeated(t, f)
-	return t.floats, err
+	t.floats = repeated(t, f)
+	return t.floats, nil
+}
+
+// repeats is how many elements a decoded tensor of a type that is read has
+// beyond the values that stand in the file.
+func (t *tensor) repeats() int {
+	size := t.kind.size()
+	if size == 0 {
+		return 0
+	}
+	return t.dims.Elements() - len(t.content)/size - len(t.values)/size - len(t.varints)
 }
 
 // repeated fills a tensor up with its last value, or with zeros where there is
 // none, as TensorFlow does.
-func repeated[T any](t *tensor, values []T) ([]T, error) {
-	n := t.dims.Elements()
-	missing := n - len(values)
+func repeated[T any](t *tensor, values []T) []T {
+	missing := t.dims.Elements() - len(values)
 	if missing == 0 {
-		return values, nil
-	}
-	if missing > maxRepeated {
-		return nil, ir.Errorf(ir.ErrLimit, "constant %s of %v repeats its last value more than %d times", quote(t.name), t.dims, maxRepeated)
+		return values
 	}
 	var last T
 	if len(values) > 0 {
 		last = values[len(values)-1]
 	}
-	return append(slices.Clip(values), slices.Repeat([]T{last}, missing)...), nil
+	return append(slices.Clip(values), slices.Repeat([]T{last}, missing)...)
 }
 
 // asInts gives the elements of an integer tensor, decoded once and kept.
@@ -89,12 +89,10 @@ func (t *tensor) asInts() ([]int64, error) {
 			list = append(list, int64(binary.LittleEndian.Uint64(b)))
 		}
 	}
-	list, err := repeated(t, list)
-	if err == nil && list == nil {
-		list = []int64{}
+	if t.ints = repeated(t, list); t.ints == nil {
+		t.ints = []int64{}
 	}
-	t.ints = list
-	return list, err
+	return t.ints, nil
 }
 
 func convert(b []byte, size int, element func([]byte) float32) []float32 {

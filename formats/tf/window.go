@@ -6,8 +6,8 @@ import (
 	"github.com/alexconv/alexconv/ir"
 )
 
-// images refuses NCHW, which TensorFlow knows on some machines only.
-func (c *call) images() {
+// channelsLast refuses NCHW, which TensorFlow knows on some machines only.
+func (c *call) channelsLast() {
 	if format := c.text("data_format", "NHWC"); format != "NHWC" {
 		c.unsupported("data_format %s is not supported, only NHWC", quote(format))
 	}
@@ -17,7 +17,7 @@ func (c *call) images() {
 // of known height and width over input 0, and the padding in front of it if
 // that holds a value which the layer's own padding has.
 func (c *call) window(kernel []int, paddedWith func(float32) bool) (*ir.Value, ir.Window) {
-	c.images()
+	c.channelsLast()
 	w := ir.Window{Kernel: kernel, Stride: c.perAxis("strides"), Dilation: c.perAxis("dilations")}
 	w.PadBegin, w.PadEnd = []int{0, 0}, []int{0, 0}
 	pads := c.ints("explicit_paddings")

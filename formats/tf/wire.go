@@ -59,14 +59,6 @@ func (f *fields) failf(format string, args ...any) {
 	}
 }
 
-// refuse records that the current field holds something alexconv does not
-// read.
-func (f *fields) refuse(what string) {
-	if f.err == nil {
-		f.err = ir.Errorf(ir.ErrUnsupported, "tf: byte %d: %s: %s", f.start, f.message, what)
-	}
-}
-
 func (f *fields) skip() {
 	if f.wire == protowire.StartGroupType || f.wire == protowire.EndGroupType {
 		f.failf("field %d is a group, which TensorFlow does not use", f.number)

@@ -1,0 +1,90 @@
+package tf
+
+import (
+	"slices"
+
+	"github.com/alexconv/alexconv/ir"
+)
+
+// piece is a constant that holds a parameter, or a part of it.
+type piece struct {
+	tensor *tensor
+	layout layout
+}
+
+// paramKey is a parameter by its first constant.
+type paramKey struct {
+	piece
+	shape string
+}
+
+// maxRepeated bounds the elements that all constants together have beyond the
+// values that stand in the file.
+const maxRepeated = 1 << 25
+
+// takeConstants moves the Const nodes out of the list.
+func (r *reader) takeConstants(nodes []*node) ([]*node, error) {
+	var rest []*node
+	repeated := 0
+	for _, n := range nodes {
+		if n.op != "Const" {
+			rest = append(rest, n)
+			continue
+		}
+		a := n.get("value")
+		if a == nil || a.kind != kindTensor {
+			return nil, nodeError(n, ir.Errorf(ir.ErrInvalid, "the constant has no value"))
+		}
+		t := a.tensor
+		t.name, t.mark = n.name, n.mark()
+		if repeated += t.repeats(); repeated > maxRepeated {
+			return nil, nodeError(n, ir.Errorf(ir.ErrLimit, "the constants repeat their last values more than %d times", maxRepeated))
+		}
+		r.constants[n.name] = t
+	}
+	return rest, nil
+}
+
+// join makes a parameter of the constants that hold its parts. The same
+// constant in the same layout is the same tensor.
+func (r *reader) join(pieces []piece, shape ir.Shape) (*ir.Tensor, error) {
+	key := paramKey{pieces[0], shape.String()}
+	if p := r.params[key]; p != nil {
+		return p, nil
+	}
+	p := &ir.Tensor{Name: pieces[0].tensor.mark.Param, Shape: shape.Clone()}
+	for _, piece := range pieces {
+		t := piece.tensor
+		if len(pieces) != piece.layout.parts || t.dims.Elements() != piece.layout.elements() || t.dims.Elements() == 0 ||
+			shape.Elements() != len(pieces)*piece.layout.elements() {
+			return nil, ir.Errorf(ir.ErrInvalid, "constant %s is %v, which does not fill a parameter of %v", quote(t.name), t.dims, shape)
+		}
+		if r.dry {
+			continue
+		}
+		data, err := t.asFloats()
+		if err != nil {
+			return nil, err
+		}
+		if data = piece.layout.load(data); p.Data == nil {
+			p.Data = slices.Clip(data)
+		} else {
+			p.Data = append(p.Data, data...)
+		}
+	}
+	r.params[key] = p
+	r.origins[p] = pieces
+	return p, nil
+}
+
+// comesFrom reports whether a parameter was read from the constants that the
+// writer made of source, in the layouts in which it made them.
+func (r *reader) comesFrom(p, source *ir.Tensor) bool {
+	pieces := r.origins[p]
+	for _, piece := range pieces {
+		if piece.tensor.source != source || piece.tensor.layout != piece.layout {
+			return false
+		}
+	}
+	return len(pieces) > 0 && p.Shape.Equal(source.Shape)
+}

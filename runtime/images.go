@@ -1,0 +1,88 @@
+package runtime
+
+import (
+	"sync/atomic"
+	"time"
+)
+
+// imageLoop is a step that treats the images of a batch one by one, each in
+// tasks that may be done at the same time.
+type imageLoop struct {
+	batch, tasks int
+	out          []*form // whose padding is cleared before
+	body         func(x *execution, at place, task int)
+}
+
+// place says who does a task, on which image, and in which slot: images that are
+// under way at the same time have different slots, below the number of threads.
+type place struct{ worker, slot, image int }
+
+// section is the number of steps at the beginning of a list that go over images
+// of one batch.
+func section(steps []step) int {
+	n := 0
+	for n < len(steps) && steps[n].images != nil && steps[n].images.batch == steps[0].images.batch {
+		n++
+	}
+	return n
+}
+
+// images runs the steps of a section. Of the images, as many as divide evenly
+// among the threads go through all the steps on one thread each: what a step
+// writes is still in that processor's cache when the next one reads it, and no
+// thread waits for another. The rest go through one step after the other, with
+// all threads on each step.
+func (x *execution) images(steps []step) error {
+	batch := steps[0].images.batch
+	whole := batch / x.threads * x.threads
+	if whole > 0 {
+		if err := x.each(whole, func(worker, image int) {
+			for i := range steps {
+				start := time.Now()
+				steps[i].images.image(x, place{worker, worker, image})
+				x.spent(&steps[i], time.Since(start)/time.Duration(x.threads))
+			}
+		}); err != nil {
+			return err
+		}
+	}
+	for i := range steps {
+		start := time.Now()
+		loop := steps[i].images
+		for slot := range batch - whole {
+			loop.clear(x, place{slot: slot, image: whole + slot})
+		}
+		if err := x.each((batch-whole)*loop.tasks, func(worker, task int) {
+			slot := task / loop.tasks
+			loop.body(x, place{worker, slot, whole + slot}, task%loop.tasks)
+		}); err != nil {
+			return err
+		}
+		x.spent(&steps[i], time.Since(start))
+	}
+	return nil
+}
+
+// image does all the tasks of one image, unless the context ends.
+func (l *imageLoop) image(x *execution, at place) {
+	l.clear(x, at)
+	for task := range l.tasks {
+		if x.ctx.Err() != nil {
+			return
+		}
+		l.body(x, at, task)
+	}
+}
+
+func (l *imageLoop) clear(x *execution, at place) {
+	for _, f := range l.out {
+		f.clearPadding(x.data[f.buffer], at)
+	}
+}
+
+// spent adds to the time of a step; several workers may do so at once.
+func (x *execution) spent(s *step, d time.Duration) {
+	if x.times != nil {
+		atomic.AddInt64((*int64)(&x.times[s.number]), int64(d))
+	}
+}

@@ -1,0 +1,200 @@
+package verify
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/alexconv/alexconv/ir"
+)
+
+// attributeDifference is one way in which two operations of a type differ.
+type attributeDifference struct {
+	code, what       string
+	reference, other string
+	// apply gives an operation like the reference's the other's attribute; nil
+	// where parameters would have to change with it.
+	apply func(ir.Op) ir.Op
+}
+
+func (d attributeDifference) evidence() string {
+	return fmt.Sprintf("%s is %s in the reference, %s in the other", d.what, d.reference, d.other)
+}
+
+// differences collects them.
+type differences []attributeDifference
+
+// add appends a difference where two values are not the same.
+func add[T comparable](list *differences, code, what string, reference, other T, apply func(ir.Op) ir.Op) {
+	if reference != other {
+		*list = append(*list, attributeDifference{code, what, fmt.Sprint(reference), fmt.Sprint(other), apply})
+	}
+}
+
+// with makes a copy of an operation with a change.
+func with[T any](change func(*T)) func(ir.Op) ir.Op {
+	return func(op ir.Op) ir.Op {
+		c := *any(op).(*T)
+		change(&c)
+		return any(&c).(ir.Op)
+	}
+}
+
+// attributeDifferences compares two operations that read inputs of the given
+// shapes. Attributes that cannot matter for these are left out.
+func attributeDifferences(reference, other ir.Op, in, otherIn []ir.Shape) differences {
+	var list differences
+	switch r := reference.(type) {
+	case *ir.Input:
+		if o, ok := other.(*ir.Input); ok {
+			return inputDifferences(r, o)
+		}
+	case *ir.Conv:
+		if o, ok := other.(*ir.Conv); ok {
+			return convDifferences(r, o, in[0], otherIn[0])
+		}
+	case *ir.FullyConnected:
+		if o, ok := other.(*ir.FullyConnected); ok {
+			add(&list, "CLASSES", "number of units", r.Units, o.Units, nil)
+			return list
+		}
+	case *ir.Pool:
+		if o, ok := other.(*ir.Pool); ok {
+			return poolDifferences(r, o, in[0], otherIn[0])
+		}
+	case *ir.LRN:
+		if o, ok := other.(*ir.LRN); ok {
+			return lrnDifferences(r, o)
+		}
+	case *ir.Softmax:
+		if o, ok := other.(*ir.Softmax); ok {
+			axis, _ := ir.Axis(r.Axis, len(in[0]))
+			otherAxis, _ := ir.Axis(o.Axis, len(otherIn[0]))
+			add(&list, "SOFTMAX_AXIS", "axis", axis, otherAxis, with(func(c *ir.Softmax) { c.Axis = otherAxis }))
+			return list
+		}
+	}
+	if isActivation(reference) && isActivation(other) && reference.Type() != other.Type() {
+		same := func(ir.Op) ir.Op { return other }
+		if len(in) != 1 || other.Type() == "PReLU" {
+			same = nil
+		}
+		add(&list, "FC_ACTIVATION", "activation", reference.Type(), other.Type(), same)
+		return list
+	}
+	return otherDifferences(reference, other, in, otherIn)
+}
+
+// otherDifferences compares the canonical attributes of operations without
+// rules of their own.
+func otherDifferences(reference, other ir.Op, in, otherIn []ir.Shape) differences {
+	if reference.Type() != other.Type() || isView(reference) || len(in) != len(otherIn) {
+		return nil
+	}
+	text := func(op ir.Op, in []ir.Shape) string {
+		var parts []string
+		for _, a := range ir.Attributes(ir.Canonical(op, in)) {
+			parts = append(parts, a.Name+"="+a.Value)
+		}
+		return strings.Join(parts, " ")
+	}
+	var list differences
+	add(&list, "ATTRIBUTE", "attributes", text(reference, in), text(other, otherIn), func(ir.Op) ir.Op { return other })
+	return list
+}
+
+func isActivation(op ir.Op) bool {
+	switch op.(type) {
+	case *ir.ReLU, *ir.PReLU, *ir.Sigmoid, *ir.Tanh:
+		return true
+	}
+	return false
+}
+
+// inputDifferences compares declared sizes, the batch aside.
+func inputDifferences(r, o *ir.Input) differences {
+	var list differences
+	if len(r.Shape) >= 2 && len(o.Shape) >= 2 {
+		add(&list, "INPUT_SIZE_224_227", "declared input", r.Shape[1:].String(), o.Shape[1:].String(), nil)
+	}
+	return list
+}
+
+// convDifferences compares padding in numbers; a rule that comes to the same
+// numbers at the declared size is the same padding.
+func convDifferences(r, o *ir.Conv, in, otherIn ir.Shape) differences {
+	var list differences
+	add(&list, "CONV_GROUPS", "number of groups", r.Group, o.Group, nil)
+	add(&list, "CONV_OUTPUTS", "number of outputs", r.OutChannels, o.OutChannels, nil)
+	add(&list, "CONV_WINDOW", "window", geometry(r.Window), geometry(o.Window), nil)
+	a, b := settled(r.Window, in, r.Axis), settled(o.Window, otherIn, o.Axis)
+	code := "PAD"
+	switch {
+	case r.Same != o.Same:
+		code = "PAD_CONV1_SAME"
+	case !symmetric(a) || !symmetric(b):
+		code = "PAD_ASYMMETRIC"
+	}
+	add(&list, code, "padding", pads(a), pads(b), with(func(c *ir.Conv) { c.Window = b }))
+	return list
+}
+
+// settled is a window with its padding in numbers.
+func settled(w ir.Window, in ir.Shape, channelAxis int) ir.Window {
+	axis, err := ir.Axis(channelAxis, len(in))
+	if err != nil || len(in)-axis-1 != w.Axes() {
+		return w
+	}
+	return w.Resolved(in[axis+1:])
+}
+
+func geometry(w ir.Window) string {
+	return fmt.Sprintf("%v by %v with dilation %v", w.Kernel, w.Stride, w.Dilation)
+}
+
+func symmetric(w ir.Window) bool { return slices.Equal(w.PadBegin, w.PadEnd) }
+
+func pads(w ir.Window) string { return fmt.Sprintf("%v before and %v after", w.PadBegin, w.PadEnd) }
+
+func poolDifferences(r, o *ir.Pool, in, otherIn ir.Shape) differences {
+	var list differences
+	add(&list, "POOL_KIND", "kind", r.Kind, o.Kind, with(func(c *ir.Pool) { c.Kind = o.Kind }))
+	if r.Global || o.Global {
+		add(&list, "POOL_WINDOW", "global", r.Global, o.Global, nil)
+		return list
+	}
+	add(&list, "POOL_WINDOW", "window", geometry(r.Window), geometry(o.Window), with(func(c *ir.Pool) { c.Window = o.Window }))
+	rounding := map[bool]string{false: "floor", true: "ceil"}
+	add(&list, "POOL_ROUNDING", "rounding", rounding[r.Ceil], rounding[o.Ceil], with(func(c *ir.Pool) { c.Ceil = o.Ceil }))
+	a, b := settled(r.Window, in, 1), settled(o.Window, otherIn, 1)
+	add(&list, "POOL_PAD_END", "padding", pads(a), pads(b), with(func(c *ir.Pool) { c.Window = b }))
+	counted := map[bool]string{false: "not counted", true: "counted"}
+	if r.Kind == ir.Average && (a.Padded() || b.Padded()) {
+		add(&list, "POOL_COUNT_PAD", "padding in averages", counted[r.CountPad], counted[o.CountPad], with(func(c *ir.Pool) { c.CountPad = o.CountPad }))
+	}
+	return list
+}
+
+func lrnDifferences(r, o *ir.LRN) differences {
+	var list differences
+	add(&list, "LRN_REGION", "region", r.Region, o.Region, with(func(c *ir.LRN) { c.Region = o.Region }))
+	add(&list, "LRN_WINDOW", "window", r.Size, o.Size, with(func(c *ir.LRN) { c.Size = o.Size }))
+	add(&list, "LRN_K", "k", r.K, o.K, with(func(c *ir.LRN) { c.K = o.K }))
+	add(&list, "LRN_BETA", "beta", r.Beta, o.Beta, with(func(c *ir.LRN) { c.Beta = o.Beta }))
+	code := "LRN_ALPHA"
+	for _, n := range []int{r.Size, r.Size * r.Size} {
+		if near(r.C, o.C*float32(n)) || near(o.C, r.C*float32(n)) {
+			code = "LRN_ALPHA_SCALE"
+		}
+	}
+	// A window that alpha is divided by takes the factor along.
+	if r.Size != o.Size && near(r.C*float32(r.Size), o.C*float32(o.Size)) {
+		code = "LRN_WINDOW"
+	}
+	add(&list, code, "factor of the sum of squares", r.C, o.C, with(func(c *ir.LRN) { c.C = o.C }))
+	return list
+}
+
+// near allows for the rounding of a division by the window.
+func near(a, b float32) bool { return math.Abs(float64(a-b)) <= 1e-6*math.Abs(float64(b)) }
