@@ -27,7 +27,7 @@ func (t *tensor) asFloats() ([]float32, error) {
 	var f []float32
 	switch t.kind {
 	case typeFloat:
-		f = viewFloats(stored)
+		f = ir.FloatsOf(stored)
 	case typeDouble:
 		f = convert(stored, 8, func(b []byte) float32 { return float32(math.Float64frombits(binary.LittleEndian.Uint64(b))) })
 	case typeHalf, typeBfloat16:
@@ -109,9 +109,9 @@ func (t *tensor) bytes() int { return t.kind.size() * t.dims.Elements() }
 // write emits the tensor_content of a float32 tensor that the writer made.
 func (t *tensor) write(emit func([]byte) error) error {
 	if t.source == nil {
-		return floatBytes(t.floats, emit)
+		return emit(ir.BytesOf(t.floats))
 	}
-	return t.layout.store(t.source.Data, func(f []float32) error { return floatBytes(f, emit) })
+	return t.layout.store(t.source.Data, func(f []float32) error { return emit(ir.BytesOf(f)) })
 }
 
 // equal reports whether a constant that was found is the one that writing
