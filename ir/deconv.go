@@ -54,11 +54,15 @@ func (o *Deconv) Infer(in []Shape) (Signature, error) {
 	}
 	out := append(x[:axis].Clone(), o.OutChannels)
 	for i := range o.Kernel {
-		extent := (x[axis+1+i]-1)*o.Stride[i] + o.Extent(i) - o.PadBegin[i] - o.PadEnd[i] + o.outputPad(i)
-		if x[axis+1+i] <= 0 || extent <= 0 {
+		in := x[axis+1+i]
+		extent := int64(in-1)*int64(o.Stride[i]) + int64(o.Dilation[i])*int64(o.Kernel[i]-1) + 1 - int64(o.PadBegin[i]+o.PadEnd[i]) + int64(o.outputPad(i))
+		switch {
+		case in <= 0 || extent <= 0:
 			return Signature{}, Errorf(ErrInvalid, "the pads leave nothing of the output (input %v)", x)
+		case extent > MaxElements:
+			return Signature{}, Errorf(ErrLimit, "the output would have %d positions along axis %d (input %v)", extent, axis+1+i, x)
 		}
-		out = append(out, extent)
+		out = append(out, int(extent))
 	}
 	weights := append(Shape{channels, o.OutChannels / o.Group}, o.Kernel...)
 	params := []Param{{"weights", weights}}

@@ -8,6 +8,10 @@ type SPP struct {
 	Levels int
 }
 
+// maxLevels is the height of a pyramid whose last level has as many bins as a
+// tensor can have elements.
+const maxLevels = 16
+
 // Type is "SPP".
 func (*SPP) Type() string { return "SPP" }
 
@@ -16,8 +20,8 @@ func (o *SPP) Infer(in []Shape) (Signature, error) {
 	if err := arity(in, 1); err != nil {
 		return Signature{}, err
 	}
-	if o.Levels < 1 {
-		return Signature{}, Errorf(ErrInvalid, "the pyramid's height must be positive, it is %d", o.Levels)
+	if o.Levels < 1 || o.Levels > maxLevels {
+		return Signature{}, Errorf(ErrInvalid, "the pyramid's height must lie between 1 and %d, it is %d", maxLevels, o.Levels)
 	}
 	joined := 0
 	for level := range o.Levels {
@@ -29,7 +33,14 @@ func (o *SPP) Infer(in []Shape) (Signature, error) {
 		if err != nil || o.Levels == 1 {
 			return s, err
 		}
-		joined += s.Outputs[0][1:].Elements()
+		plane := s.Outputs[0][1:]
+		if err := plane.Check(); err != nil {
+			return Signature{}, err
+		}
+		if plane.Elements() > MaxElements-joined {
+			return Signature{}, Errorf(ErrLimit, "the joined levels have more than %d elements", MaxElements)
+		}
+		joined += plane.Elements()
 	}
 	return Signature{Outputs: []Shape{{in[0][0], joined}}}, nil
 }
@@ -42,12 +53,11 @@ func (o *SPP) Level(level int, x Shape) (*Pool, error) {
 	if len(x) != 4 {
 		return nil, Errorf(ErrInvalid, "the input must have 4 axes (num, channels, height, width), it is %v", x)
 	}
-	// Beyond this there are more bins than an extent can have.
-	const most = 31
-	bins := 1 << min(level, most)
+	bins := 1 << level
 	p := &Pool{Kind: o.Kind, Ceil: true, CountPad: o.Kind == Average, Window: NewWindow(ceilDiv(x[2], bins), ceilDiv(x[3], bins))}
 	for i, kernel := range p.Kernel {
-		pad := (kernel*bins - x[2+i] + 1) / 2
+		excess := (bins - x[2+i]%bins) % bins
+		pad := (excess + 1) / 2
 		if pad >= max(kernel, 1) {
 			return nil, Errorf(ErrInvalid, "level %d of the pyramid pads by %d, which must be less than its window of %d (input %v)", level, pad, kernel, x)
 		}

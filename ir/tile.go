@@ -15,10 +15,13 @@ func (o *Tile) Infer(in []Shape) (Signature, error) {
 	if err != nil {
 		return Signature{}, err
 	}
-	if o.Tiles <= 0 || o.Tiles > MaxElements {
+	if o.Tiles <= 0 {
 		return Signature{}, Errorf(ErrInvalid, "the number of tiles must be positive, it is %d", o.Tiles)
 	}
 	out := in[0].Clone()
+	if out[axis] > MaxElements/o.Tiles {
+		return Signature{}, Errorf(ErrLimit, "%d times input %v along axis %d has more than %d elements", o.Tiles, in[0], axis, MaxElements)
+	}
 	out[axis] *= o.Tiles
 	return Signature{Outputs: []Shape{out}}, nil
 }

@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"encoding/binary"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -75,15 +74,11 @@ func cases(t testing.TB, refused bool) []string {
 	return names
 }
 
-// readFixture reads a fixture's net, and skips the test where it has a layer
-// type that is not read yet.
+// readFixture reads a fixture's net.
 func readFixture(t *testing.T, name string) *ir.Graph {
 	t.Helper()
 	dir := filepath.Join(fixtures, name)
 	g, err := readModel(readFile(t, dir, "deploy.prototxt"), readFile(t, dir, "weights.caffemodel"), ReadOptions{})
-	if errors.Is(err, ir.ErrUnsupported) {
-		t.Skip(err)
-	}
 	if err != nil {
 		t.Fatal(err)
 	}

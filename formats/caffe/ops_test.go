@@ -89,7 +89,7 @@ func TestLayersThatCaffeRefuses(t *testing.T) {
 		{"the largest none", `type: "ArgMax" bottom: "data" top: "y" argmax_param { top_k: 0 }`, "the 0 largest of 256 values"},
 		{"a reduction from beyond the last axis", `type: "Reduction" bottom: "data" top: "y" reduction_param { axis: 4 }`, "axis 4 is out of range"},
 		{"a table of no entries", `type: "Embed" bottom: "data" top: "y" embed_param { num_output: 3 }`, "the number of entries must be positive"},
-		{"a pyramid of no height", `type: "SPP" bottom: "data" top: "y"`, "the pyramid's height must be positive, it is 0"},
+		{"a pyramid of no height", `type: "SPP" bottom: "data" top: "y"`, "the pyramid's height must lie between 1 and 16, it is 0"},
 		{"a pyramid that is too fine", `type: "SPP" bottom: "data" top: "y" spp_param { pyramid_height: 5 }`, "level 4 of the pyramid pads by 4, which must be less than its window of 1"},
 		{"a deconvolution that pads away its output", `type: "Deconvolution" bottom: "data" top: "y" convolution_param { num_output: 1 kernel_size: 1 pad: 4 }`, "the pads leave nothing of the output"},
 		{"outputs that do not divide", `type: "Deconvolution" bottom: "data" top: "y" convolution_param { num_output: 3 kernel_size: 1 group: 2 }`, "3 outputs do not divide into 2 groups"},

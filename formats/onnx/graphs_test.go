@@ -180,6 +180,7 @@ var opCases = []opCase{
 	{"clip", &ir.Clip{Min: -0.5, Max: 0.25}, shapes{image}},
 	{"clip without an end", &ir.Clip{Min: -infinity, Max: infinity}, shapes{image}},
 	{"clip with crossed limits", &ir.Clip{Min: 0.5, Max: -0.25}, shapes{image}},
+	{"clip to what is not a number", &ir.Clip{Min: notANumber, Max: infinity}, shapes{image}},
 	{"threshold", &ir.Threshold{Limit: 0.25}, shapes{image}},
 	{"power", &ir.Power{Power: 2, Scale: 0.5, Shift: 1}, shapes{image}},
 	{"power alone", &ir.Power{Power: 3, Scale: 1}, shapes{image}},
