@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/alexconv/alexconv/ir"
+	"github.com/alexconv/alexconv/runtime"
 )
 
 func (a *app) inspectCommand() *cobra.Command {
@@ -59,6 +60,9 @@ type inspection struct {
 	Inputs     map[string][]int `json:"inputs"`
 	Outputs    map[string][]int `json:"outputs"`
 	Total      inspectedCost    `json:"total"`
+	// PeakActivationBytes is what the fast engine needs at once between inputs
+	// and outputs; 0 for a topology, which cannot be run.
+	PeakActivationBytes int `json:"peak_activation_bytes,omitempty"`
 }
 
 type inspectedLayer struct {
@@ -126,6 +130,14 @@ func inspect(g *ir.Graph, batch int) (*inspection, error) {
 		r.Layers = append(r.Layers, l)
 	}
 	r.Total = costOf(total)
+	if r.HasWeights {
+		p, err := runtime.Compile(g, runtime.Options{Engine: runtime.Fast, Inputs: given})
+		if err != nil {
+			return nil, err
+		}
+		defer p.Close()
+		r.PeakActivationBytes = p.ActivationBytes()
+	}
 	return r, nil
 }
 
@@ -162,19 +174,29 @@ func (a *app) printInspection(r *inspection) {
 	t.Render()
 	weights := "a topology without weights"
 	if r.HasWeights {
-		weights = fmt.Sprintf("%.2f MB of float32 weights", float64(4*r.Total.Params)/1e6)
+		weights = fmt.Sprintf("%.2f MB of float32 weights, %.2f MB of activations at the peak (fast engine)",
+			float64(4*r.Total.Params)/1e6, float64(r.PeakActivationBytes)/1e6)
 	}
 	fmt.Fprintf(a.stdout, "\n%s: %d layers, %s\n", r.Name, len(r.Layers), weights)
 }
 
-// brief is the attributes in a line, without those that say nothing new.
+// usual are attributes that say nothing new.
+var usual = map[ir.Attribute]bool{
+	{Name: "Stride", Value: "1,1"}:   true,
+	{Name: "Dilation", Value: "1,1"}: true,
+	{Name: "PadBegin", Value: "0,0"}: true,
+	{Name: "PadEnd", Value: "0,0"}:   true,
+	{Name: "Axis", Value: "1"}:       true,
+	{Name: "Group", Value: "1"}:      true,
+}
+
+// brief is the attributes in a line, without the usual ones.
 func brief(list []ir.Attribute) string {
 	var parts []string
 	for _, attribute := range list {
-		if attribute.Value == "1,1" || attribute.Value == "0,0" || attribute.Name == "Axis" {
-			continue
+		if !usual[attribute] {
+			parts = append(parts, strings.ToLower(attribute.Name)+"="+attribute.Value)
 		}
-		parts = append(parts, strings.ToLower(attribute.Name)+"="+attribute.Value)
 	}
 	return strings.Join(parts, " ")
 }
