@@ -1,6 +1,7 @@
 package conformance
 
 import (
+	"context"
 	"math"
 	"path/filepath"
 	"strings"
@@ -32,7 +33,7 @@ func digestOf(t *testing.T, spec string) string {
 func save(t *testing.T, spec, out string) {
 	t.Helper()
 	m := open(t, spec)
-	if _, err := convert.Save(m.Graph, out, convert.SaveOptions{Keep: m.Paths}); err != nil {
+	if _, err := convert.Save(context.Background(), m.Graph, out, convert.SaveOptions{Keep: m.Paths}); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -109,7 +110,7 @@ func TestFixturesKeepTheirDigest(t *testing.T) {
 			}
 			for _, out := range []string{"x.prototxt+x.caffemodel", "x.onnx", "x.npz"} {
 				path := in(t.TempDir(), out)
-				if _, err := convert.Save(m.Graph, path, convert.SaveOptions{}); err != nil {
+				if _, err := convert.Save(context.Background(), m.Graph, path, convert.SaveOptions{}); err != nil {
 					if !strings.Contains(err.Error(), `layer "`) {
 						t.Errorf("%s: a refusal that names no layer: %v", out, err)
 					}

@@ -2,6 +2,7 @@ package conformance
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"math"
 	"path/filepath"
@@ -193,7 +194,7 @@ func TestZooNetsKeepTheirDigest(t *testing.T) {
 			}
 
 			caffe := in(dir, "x.prototxt+x.caffemodel")
-			_, err := convert.Save(g, caffe, convert.SaveOptions{})
+			_, err := convert.Save(context.Background(), g, caffe, convert.SaveOptions{})
 			if want := refusedByCaffe[net.Name]; want != "" {
 				if err == nil || !strings.Contains(err.Error(), want) || !errors.Is(err, ir.ErrUnsupported) {
 					t.Errorf("caffe: error %v, want %s", err, want)
@@ -221,7 +222,7 @@ func TestZooNetsKeepTheirDigest(t *testing.T) {
 
 func saveGraph(t *testing.T, g *ir.Graph, out string) {
 	t.Helper()
-	if _, err := convert.Save(g, out, convert.SaveOptions{}); err != nil {
+	if _, err := convert.Save(context.Background(), g, out, convert.SaveOptions{}); err != nil {
 		t.Fatal(err)
 	}
 }

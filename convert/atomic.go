@@ -2,6 +2,7 @@ package convert
 
 import (
 	"bufio"
+	"context"
 	"crypto/rand"
 	"errors"
 	"io"
@@ -25,8 +26,9 @@ type Output struct {
 
 // WriteFiles writes every target to a temporary file beside it, flushes all of
 // them to the disk and only then gives them their names: after an error no
-// target has appeared or changed and nothing is left behind.
-func WriteFiles(targets ...Target) (outputs []Output, err error) {
+// target has appeared or changed and nothing is left behind. When ctx ends,
+// writing stops with its error.
+func WriteFiles(ctx context.Context, targets ...Target) (outputs []Output, err error) {
 	var temporary []string
 	defer func() {
 		for _, path := range temporary {
@@ -42,7 +44,7 @@ func WriteFiles(targets ...Target) (outputs []Output, err error) {
 			return nil, &FileError{t.Path, plainCause(err)}
 		}
 		temporary = append(temporary, f.Name())
-		bytes, err := fill(f, t.Write)
+		bytes, err := fill(ctx, f, t.Write)
 		if err != nil {
 			return nil, &FileError{t.Path, plainCause(err)}
 		}
@@ -69,8 +71,8 @@ func createBeside(path string) (*os.File, error) {
 }
 
 // fill writes, flushes and closes the file and says how long it is.
-func fill(f *os.File, write func(io.Writer) error) (int64, error) {
-	w := bufio.NewWriterSize(f, 1<<18)
+func fill(ctx context.Context, f *os.File, write func(io.Writer) error) (int64, error) {
+	w := bufio.NewWriterSize(&stoppable{ctx, f}, 1<<18)
 	err := write(w)
 	if err == nil {
 		err = w.Flush()
@@ -80,6 +82,29 @@ func fill(f *os.File, write func(io.Writer) error) (int64, error) {
 	}
 	length, seekErr := f.Seek(0, io.SeekEnd)
 	return length, errors.Join(err, seekErr, f.Close())
+}
+
+// stoppable writes until its context ends, a bounded amount at a time.
+type stoppable struct {
+	ctx context.Context
+	w   io.Writer
+}
+
+func (s *stoppable) Write(b []byte) (int, error) {
+	const most = 4 << 20
+	written := 0
+	for len(b) > 0 {
+		if err := s.ctx.Err(); err != nil {
+			return written, err
+		}
+		n, err := s.w.Write(b[:min(len(b), most)])
+		written += n
+		if err != nil {
+			return written, err
+		}
+		b = b[n:]
+	}
+	return written, nil
 }
 
 // syncFolder makes the renames in a folder durable, where the system can.

@@ -2,6 +2,7 @@ package convert
 
 import (
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"strings"
@@ -11,22 +12,27 @@ import (
 	"github.com/alexconv/alexconv/ir"
 )
 
-// file is an input held in memory, mapped where the system can.
+// file is an input in memory; mapped is nil where it was read.
 type file struct {
 	path   string
 	data   []byte
 	mapped mmap.MMap
 }
 
-// openFile maps a regular file read-only; what is no regular file is read.
-// The bytes are valid until close.
-func openFile(path string) (*file, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, &FileError{path, plainCause(err)}
+// standardInput is the path that means it.
+const standardInput = "-"
+
+// maxStream bounds what is read from standard input.
+const maxStream = 4 << 30
+
+// openFile maps a regular file read-only, and reads standard input into memory
+// where there is one. The bytes are valid until close.
+func openFile(path string, stdin io.Reader) (*file, error) {
+	if path == standardInput && stdin != nil {
+		return readStream(stdin)
 	}
-	defer f.Close()
-	info, err := f.Stat()
+	// A pipe without a writer would not open.
+	info, err := os.Stat(path)
 	if err != nil {
 		return nil, &FileError{path, plainCause(err)}
 	}
@@ -38,6 +44,11 @@ func openFile(path string) (*file, error) {
 	case info.Size() == 0:
 		return nil, &FileError{path, ir.Errorf(ir.ErrInvalid, "the file is empty")}
 	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, &FileError{path, plainCause(err)}
+	}
+	defer f.Close()
 	mapped, err := mmap.Map(f, mmap.RDONLY, 0)
 	if err != nil {
 		return nil, &FileError{path, ir.Errorf(ir.ErrInvalid, "cannot be mapped into memory: %w", err)}
@@ -45,7 +56,26 @@ func openFile(path string) (*file, error) {
 	return &file{path: path, data: mapped, mapped: mapped}, nil
 }
 
-func (f *file) close() error { return f.mapped.Unmap() }
+func readStream(stdin io.Reader) (*file, error) {
+	const name = "standard input"
+	data, err := io.ReadAll(io.LimitReader(stdin, maxStream+1))
+	switch {
+	case err != nil:
+		return nil, &FileError{name, err}
+	case len(data) == 0:
+		return nil, &FileError{name, ir.Errorf(ir.ErrInvalid, "nothing came")}
+	case len(data) > maxStream:
+		return nil, &FileError{name, ir.Errorf(ir.ErrLimit, "more than %d bytes; use a file", int64(maxStream))}
+	}
+	return &file{path: name, data: data}, nil
+}
+
+func (f *file) close() error {
+	if f.mapped == nil {
+		return nil
+	}
+	return f.mapped.Unmap()
+}
 
 // wrap names the file in an error about its content.
 func (f *file) wrap(err error) error {

@@ -2,6 +2,7 @@ package convert
 
 import (
 	"errors"
+	"io"
 
 	"github.com/alexconv/alexconv/formats/caffe"
 	"github.com/alexconv/alexconv/formats/npy"
@@ -26,6 +27,8 @@ type OpenOptions struct {
 	// NameMap gives, by a name in an npy or npz file, the layer that the entry
 	// belongs to, where the two differ.
 	NameMap map[string]string
+	// Stdin is what the path "-" reads, if it is not nil.
+	Stdin io.Reader
 	// Warn receives what is worth saying but no error; nil discards it.
 	Warn func(string)
 }
@@ -93,7 +96,7 @@ func (m *Model) readTopology(o OpenOptions) (err error) {
 		m.Graph = net.Build()
 		return nil
 	}
-	f, format, err := m.open(m.Spec.Topology, o.From, Format.HasTopology)
+	f, format, err := m.open(m.Spec.Topology, o, Format.HasTopology)
 	if err != nil {
 		return err
 	}
@@ -118,7 +121,7 @@ func (m *Model) readTopology(o OpenOptions) (err error) {
 }
 
 func (m *Model) readWeights(o OpenOptions) error {
-	f, format, err := m.open(m.Spec.Weights, o.From, func(f Format) bool { return !f.HasTopology() })
+	f, format, err := m.open(m.Spec.Weights, o, func(f Format) bool { return !f.HasTopology() })
 	if err != nil {
 		return err
 	}
@@ -137,17 +140,17 @@ func (m *Model) readWeights(o OpenOptions) error {
 	return f.wrap(err)
 }
 
-// open maps a file and says its format: from, where that suits the role, or
-// what detection finds.
-func (m *Model) open(path string, from Format, suits func(Format) bool) (*file, Format, error) {
-	f, err := openFile(path)
+// open maps a file and says its format: the one that the options name, where
+// that suits the role, or what detection finds.
+func (m *Model) open(path string, o OpenOptions, suits func(Format) bool) (*file, Format, error) {
+	f, err := openFile(path, o.Stdin)
 	if err != nil {
 		return nil, "", err
 	}
 	m.files = append(m.files, f)
 	m.Paths = append(m.Paths, path)
-	if from != "" && suits(from) {
-		return f, from, nil
+	if o.From != "" && suits(o.From) {
+		return f, o.From, nil
 	}
 	format, err := detect(f)
 	return f, format, err

@@ -1,6 +1,7 @@
 package convert
 
 import (
+	"context"
 	"io"
 	"os"
 	"path/filepath"
@@ -28,7 +29,7 @@ type SaveOptions struct {
 
 // Save writes the graph to out, one path or several joined with plus signs,
 // such as x.prototxt+x.caffemodel. All files appear together or none does.
-func Save(g *ir.Graph, out string, o SaveOptions) ([]Output, error) {
+func Save(ctx context.Context, g *ir.Graph, out string, o SaveOptions) ([]Output, error) {
 	targets, err := plan(g, out, o)
 	if err != nil {
 		return nil, err
@@ -38,7 +39,17 @@ func Save(g *ir.Graph, out string, o SaveOptions) ([]Output, error) {
 			return nil, err
 		}
 	}
-	return WriteFiles(targets...)
+	return WriteFiles(ctx, targets...)
+}
+
+// Write writes the graph in one format to a stream. A program is written
+// without the weights that it loads.
+func Write(ctx context.Context, w io.Writer, g *ir.Graph, format Format, o SaveOptions) error {
+	write, err := writer(g, "model", format, o)
+	if err != nil {
+		return err
+	}
+	return write(&stoppable{ctx, w})
 }
 
 // Formats says what each file named by out will hold.

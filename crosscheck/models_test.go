@@ -32,7 +32,7 @@ func open(t *testing.T, spec string) *ir.Graph {
 func save(t *testing.T, g *ir.Graph, name string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), name)
-	if _, err := convert.Save(g, path, convert.SaveOptions{}); err != nil {
+	if _, err := convert.Save(context.Background(), g, path, convert.SaveOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	return path

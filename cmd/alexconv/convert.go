@@ -74,7 +74,10 @@ func (a *app) convert(ctx context.Context, model string, o convertOptions) error
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	outputs, err := convert.Save(m.Graph, o.out, save)
+	if o.out == "-" {
+		return convert.Write(ctx, a.stdout, m.Graph, save.To, save)
+	}
+	outputs, err := convert.Save(ctx, m.Graph, o.out, save)
 	if err != nil {
 		return err
 	}
@@ -125,6 +128,9 @@ func (o convertOptions) saveOptions() (save convert.SaveOptions, batch int, err 
 		if save.To, err = convert.ParseFormat(o.to); err != nil {
 			return save, 0, &usageError{err}
 		}
+	}
+	if o.out == "-" && (save.To == "" || o.verify) {
+		return save, 0, usagef("-o - needs --to FORMAT, and does not go with --verify")
 	}
 	written, err := convert.Formats(o.out, save.To)
 	if err != nil {

@@ -77,7 +77,7 @@ func (d *demoRun) unpack() error {
 	for name, data := range files {
 		targets = append(targets, convert.Target{Path: d.path(name), Write: func(w io.Writer) error { _, err := w.Write(data); return err }})
 	}
-	if _, err := convert.WriteFiles(targets...); err != nil {
+	if _, err := convert.WriteFiles(d.ctx, targets...); err != nil {
 		return err
 	}
 	m, err := convert.Open(d.path("deploy.prototxt")+"+"+d.path("weights.caffemodel"), convert.OpenOptions{Warn: d.warn})
@@ -108,7 +108,7 @@ func (d *demoRun) convertAll() error {
 		if topology, weights, ok := cutParts(c.out); ok {
 			out = d.path(topology) + "+" + d.path(weights)
 		}
-		if _, err := convert.Save(d.original.Graph, out, convert.SaveOptions{Keep: d.original.Paths}); err != nil {
+		if _, err := convert.Save(d.ctx, d.original.Graph, out, convert.SaveOptions{Keep: d.original.Paths}); err != nil {
 			return err
 		}
 		report, digest, err := d.verifyFile(c.topology+out, inputs)

@@ -10,6 +10,7 @@ import (
 	"os/signal"
 	"strings"
 	"syscall"
+	"time"
 )
 
 func main() { os.Exit(Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
@@ -24,6 +25,9 @@ const (
 	exitInterrupted = 130
 )
 
+// grace is how long a command may take to clean up after a signal.
+const grace = 5 * time.Second
+
 // Main runs one command line and returns its exit code.
 func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
 	defer func() {
@@ -34,6 +38,12 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
 	}()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	forget := context.AfterFunc(ctx, func() {
+		// A second signal, or a call that does not end, ends the process.
+		stop()
+		time.AfterFunc(grace, func() { os.Exit(exitInterrupted) })
+	})
+	defer forget()
 
 	a := &app{stdin: stdin, stdout: stdout, stderr: stderr}
 	root := a.root()

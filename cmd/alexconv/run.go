@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -103,7 +104,7 @@ func (a *app) runModel(c *cobra.Command, model string, o runOptions) error {
 	if o.all {
 		outputs = every
 	}
-	if err := writeArrays(o.out, outputs, m.Paths); err != nil {
+	if err := writeArrays(c.Context(), o.out, outputs, m.Paths); err != nil {
 		return err
 	}
 	if o.top > 0 {
@@ -134,7 +135,7 @@ func readLabels(path string) ([]string, error) {
 }
 
 // writeArrays writes arrays as one .npz, or a single one as .npy.
-func writeArrays(path string, arrays []npy.NamedTensor, keep []string) error {
+func writeArrays(ctx context.Context, path string, arrays []npy.NamedTensor, keep []string) error {
 	single := strings.EqualFold(filepath.Ext(path), ".npy")
 	if single && len(arrays) != 1 {
 		return usagef("%s: %d arrays need an .npz", path, len(arrays))
@@ -142,7 +143,7 @@ func writeArrays(path string, arrays []npy.NamedTensor, keep []string) error {
 	if err := convert.RefuseInput(path, keep); err != nil {
 		return err
 	}
-	_, err := convert.WriteFiles(convert.Target{Path: path, Write: func(w io.Writer) error {
+	_, err := convert.WriteFiles(ctx, convert.Target{Path: path, Write: func(w io.Writer) error {
 		if single {
 			return npy.WriteArray(w, arrays[0].Tensor)
 		}

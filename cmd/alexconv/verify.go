@@ -83,7 +83,7 @@ func (a *app) verify(ctx context.Context, specs []string, o verifyOptions) error
 	if err != nil {
 		return err
 	}
-	if err := a.writeReports(reports, sinks, paths); err != nil {
+	if err := a.writeReports(ctx, reports, sinks, paths); err != nil {
 		return err
 	}
 	for _, r := range reports {
@@ -167,7 +167,7 @@ func parseSinks(list []string) ([]sink, error) {
 	return sinks, nil
 }
 
-func (a *app) writeReports(reports []*verify.Report, sinks []sink, keep []string) error {
+func (a *app) writeReports(ctx context.Context, reports []*verify.Report, sinks []sink, keep []string) error {
 	if a.json {
 		return writeReportJSON(a.stdout, reports)
 	}
@@ -193,7 +193,7 @@ func (a *app) writeReports(reports []*verify.Report, sinks []sink, keep []string
 			return err
 		}
 		target := convert.Target{Path: s.path, Write: func(w io.Writer) error { return write(w, false) }}
-		if _, err := convert.WriteFiles(target); err != nil {
+		if _, err := convert.WriteFiles(ctx, target); err != nil {
 			return err
 		}
 	}

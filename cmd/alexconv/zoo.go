@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -88,7 +89,7 @@ more before than after is refused by name; ONNX and zoo:NAME itself have it.
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			o.seeded = c.Flags().Changed("seed")
-			return a.showNet(args[0], o)
+			return a.showNet(c.Context(), args[0], o)
 		},
 	}
 	flags := c.Flags()
@@ -98,7 +99,7 @@ more before than after is refused by name; ONNX and zoo:NAME itself have it.
 	return c
 }
 
-func (a *app) showNet(name string, o showOptions) error {
+func (a *app) showNet(ctx context.Context, name string, o showOptions) error {
 	switch {
 	case o.as != "prototxt" && o.as != "onnx":
 		return usagef("--as %q: want prototxt or onnx", o.as)
@@ -116,7 +117,7 @@ func (a *app) showNet(name string, o showOptions) error {
 		if err != nil {
 			return modelError("zoo:"+name, err)
 		}
-		return a.reportShown(convert.Save(g, o.out, convert.SaveOptions{To: convert.ONNX}))
+		return a.reportShown(convert.Save(ctx, g, o.out, convert.SaveOptions{To: convert.ONNX}))
 	}
 	text, err := prototxtOf(net)
 	if err != nil {
@@ -126,7 +127,7 @@ func (a *app) showNet(name string, o showOptions) error {
 	if o.out == "" {
 		return write(a.stdout)
 	}
-	return a.reportShown(convert.WriteFiles(convert.Target{Path: o.out, Write: write}))
+	return a.reportShown(convert.WriteFiles(ctx, convert.Target{Path: o.out, Write: write}))
 }
 
 // prototxtOf is the net as Caffe reads it, for its declared input. Where Caffe

@@ -153,7 +153,7 @@ func (o options) startPeer(g *ir.Graph, threads int) (*peer, error) {
 	}
 	p := &peer{folder: folder}
 	model := filepath.Join(folder, "model.onnx")
-	if _, err := convert.Save(g, model, convert.SaveOptions{}); err != nil {
+	if _, err := convert.Save(context.Background(), g, model, convert.SaveOptions{}); err != nil {
 		p.stop()
 		return nil, err
 	}
