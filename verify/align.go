@@ -261,3 +261,12 @@ func (s *side) read(n *ir.Node, v *ir.Value) *stage {
 	}
 	return at
 }
+
+// reads lists the values that a stage reads of other stages.
+func (s *side) reads(at *stage) []string {
+	var names []string
+	for _, v := range at.node.Inputs {
+		names = append(names, s.read(at.node, v).value.Name)
+	}
+	return names
+}

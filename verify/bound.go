@@ -84,40 +84,59 @@ type rules struct {
 // the Reference engine computes from them.
 func (r rules) of(n *ir.Node, in, out []*ir.Tensor) ([]rounding, error) {
 	list := make([]rounding, len(out))
+	if exact(n.Op) {
+		return list, nil
+	}
 	var err error
+	list[0], err = r.first(n, in, out[0])
+	return list, err
+}
+
+// exact reports whether an operation chooses, moves or compares values, so that
+// no evaluation rounds.
+func exact(op ir.Op) bool {
+	switch o := op.(type) {
+	case *ir.Dropout, *ir.Split, *ir.Flatten, *ir.Reshape, *ir.Concat, *ir.Slice, *ir.Crop, *ir.Tile,
+		*ir.Abs, *ir.Clip, *ir.Threshold, *ir.ArgMax:
+		return true
+	case *ir.ReLU:
+		return o.Slope == 0
+	case *ir.Pool:
+		return o.Kind == ir.Max
+	case *ir.SPP:
+		return o.Kind == ir.Max
+	case *ir.Eltwise:
+		return o.Kind == ir.Maximum
+	case *ir.Embed:
+		return !o.Bias
+	}
+	return false
+}
+
+// first is the rounding of the only output of an operation that rounds.
+func (r rules) first(n *ir.Node, in []*ir.Tensor, y *ir.Tensor) (rounding, error) {
 	switch o := n.Op.(type) {
 	case *ir.Conv:
-		list[0], err = r.conv(n, o, in[0], out[0])
-	case *ir.FullyConnected:
-		list[0], err = r.fullyConnected(n, o, in[0])
-	case *ir.Pool:
-		if o.Kind == ir.Average {
-			list[0], err = r.average(n, o, in[0])
-		}
+		return r.conv(n, o, in[0], y)
 	case *ir.LRN:
-		list[0], err = r.lrn(o, in[0], out[0])
+		return r.lrn(o, in[0], y)
 	case *ir.Softmax:
-		list[0] = softmaxRounding(o, in[0], out[0])
-	case *ir.ReLU:
-		if o.Slope != 0 {
-			list[0] = relative(out[0], 2)
-		}
-	case *ir.PReLU:
-		list[0] = relative(out[0], 2)
-	case *ir.Sigmoid, *ir.Tanh:
-		list[0] = bounded(in[0], out[0])
-	case *ir.Scale:
-		list[0], err = r.scale(n, o, in)
+		return softmaxRounding(o, in[0], y), nil
 	case *ir.BatchNorm:
-		list[0] = batchNormRounding(n, o, in[0], out[0])
+		return batchNormRounding(n, o, in[0], y), nil
+	case *ir.MVN:
+		return mvnRounding(o, in[0], y), nil
+	case *ir.ReLU, *ir.PReLU:
+		return relative(y, 2), nil
 	case *ir.Eltwise:
-		list[0], err = r.eltwise(o, in, out[0])
-	default:
-		if len(in) > 0 && len(out) > 0 {
-			list[0], err = r.others(n, in, out[0])
+		if o.Kind == ir.Product {
+			return relative(y, len(in)), nil
 		}
 	}
-	return list, err
+	if f := elementRule(n.Op); f != nil {
+		return eachElement(in[0], y, f), nil
+	}
+	return r.sum(n, in)
 }
 
 // relative allows some roundings of the value itself.
@@ -133,18 +152,6 @@ func scaled(magnitude *ir.Tensor, factor float64, steps int) rounding {
 		limit[i] = factor*math.Abs(float64(m)) + floor
 	}
 	return rounding{limit: limit, steps: steps}
-}
-
-// bounded is the rule for functions into [-1, 1], whose usual formulas go
-// through intermediate values near 1 even where the result is small.
-func bounded(x, y *ir.Tensor) rounding {
-	limit := make([]float64, len(y.Data))
-	for i := range limit {
-		if x.Data[i] != 0 || y.Data[i] != 0 {
-			limit[i] = gamma(elementary)
-		}
-	}
-	return rounding{limit: limit, steps: 1}
 }
 
 // magnitude evaluates an operation on the magnitudes of its inputs and

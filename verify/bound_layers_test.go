@@ -2,6 +2,7 @@ package verify
 
 import (
 	"context"
+	"errors"
 	"math"
 	"slices"
 	"testing"
@@ -141,5 +142,12 @@ func TestChoosingRoundsNothing(t *testing.T) {
 				t.Errorf("output %d of %s is allowed an error", i, op.Type())
 			}
 		}
+	}
+}
+
+func TestAnOperationWithoutRuleIsRefused(t *testing.T) {
+	_, err := rules{ctx: context.Background()}.of(&ir.Node{Op: &ir.Input{}}, []*ir.Tensor{tensor(1)}, []*ir.Tensor{tensor(1)})
+	if !errors.Is(err, ir.ErrUnsupported) {
+		t.Errorf("got %v", err)
 	}
 }

@@ -109,8 +109,7 @@ func softmaxRounding(o *ir.Softmax, x, y *ir.Tensor) rounding {
 }
 
 // batchNormRounding is that of (x - mean)/deviation, also where it is computed as
-// x*a + b. With statistics of the batch, mean and variance are sums of as many
-// terms as a channel has elements.
+// x*a + b.
 func batchNormRounding(n *ir.Node, o *ir.BatchNorm, x, y *ir.Tensor) rounding {
 	batch, channels, inner := 1, 1, x.Shape.Elements()
 	if len(x.Shape) > 1 {
@@ -125,23 +124,72 @@ func batchNormRounding(n *ir.Node, o *ir.BatchNorm, x, y *ir.Tensor) rounding {
 				}
 			}
 		}
-		var mean, variance, meanError, varianceError float64
+		var m moments
 		if o.BatchStats {
-			count := float64(batch * inner)
-			magnitude := 0.0
-			each(func(i int) { mean += float64(x.Data[i]) / count; magnitude += math.Abs(float64(x.Data[i])) / count })
-			each(func(i int) { d := float64(x.Data[i]) - mean; variance += d * d / count })
-			meanError = sumError(batch*inner+2) * magnitude
-			varianceError = sumError(batch*inner+4)*(variance+2*magnitude*meanError) + meanError*meanError
+			m = momentsOf(x, each, batch*inner)
 		} else {
-			mean, variance = float64(n.Params[0].Data[c]), float64(n.Params[1].Data[c])
+			m = moments{mean: float64(n.Params[0].Data[c]), variance: float64(n.Params[1].Data[c])}
 		}
-		total := variance + float64(o.Eps)
-		deviation := math.Sqrt(total)
-		each(func(i int) {
-			sizes := (math.Abs(float64(x.Data[i])) + math.Abs(mean)) / deviation
-			limit[i] = gamma(elementary)*sizes + meanError/deviation + math.Abs(float64(y.Data[i]))*varianceError/total + elementary*smallest
-		})
+		total := m.variance + float64(o.Eps)
+		m.normalised(limit, x, y, each, math.Sqrt(total), m.varianceError/total)
 	}
 	return rounding{limit: limit, steps: 1}
+}
+
+// mvnRounding is that of (x - mean)/(deviation + Eps).
+func mvnRounding(o *ir.MVN, x, y *ir.Tensor) rounding {
+	groups := y.Shape[:2].Elements()
+	if o.AcrossChannels {
+		groups = y.Shape[0]
+	}
+	limit := make([]float64, len(y.Data))
+	run := len(y.Data) / max(groups, 1)
+	for g := range groups {
+		each := func(visit func(i int)) {
+			for i := range run {
+				visit(g*run + i)
+			}
+		}
+		m := momentsOf(x, each, run)
+		if o.MeanOnly {
+			m.normalised(limit, x, y, each, 1, 0)
+			continue
+		}
+		deviation := math.Sqrt(m.variance)
+		// |sqrt(v+e) - sqrt(v)| is at most e/sqrt(v), and at most sqrt(e).
+		wrong := min(m.varianceError/deviation, math.Sqrt(m.varianceError))
+		divisor := deviation + float64(o.Eps)
+		m.normalised(limit, x, y, each, divisor, wrong/divisor)
+	}
+	return rounding{limit: limit, steps: 1}
+}
+
+// moments are a mean and a variance with bounds on their errors.
+type moments struct{ mean, variance, meanError, varianceError float64 }
+
+// momentsOf is over count elements, each of which the function visits. The
+// variance may be computed as the mean of squares less the square of the mean.
+func momentsOf(x *ir.Tensor, each func(func(i int)), count int) moments {
+	var m moments
+	magnitude, n := 0.0, float64(count)
+	each(func(i int) { m.mean += float64(x.Data[i]) / n; magnitude += math.Abs(float64(x.Data[i])) / n })
+	each(func(i int) { d := float64(x.Data[i]) - m.mean; m.variance += d * d / n })
+	e := sumError(count + elementary)
+	m.meanError = e * magnitude
+	m.varianceError = e*(m.variance+4*magnitude*magnitude) + m.meanError*m.meanError
+	return m
+}
+
+// normalised fills in the limits of (x - mean)/divisor, given the relative error
+// of the divisor.
+func (m moments) normalised(limit []float64, x, y *ir.Tensor, each func(func(i int)), divisor, divisorError float64) {
+	each(func(i int) {
+		if !(divisorError < 1) {
+			limit[i] = math.Inf(1)
+			return
+		}
+		sizes := (math.Abs(float64(x.Data[i])) + math.Abs(m.mean)) / divisor
+		total := gamma(elementary)*sizes + m.meanError/divisor + math.Abs(float64(y.Data[i]))*divisorError
+		limit[i] = total/(1-divisorError) + elementary*smallest
+	})
 }

@@ -19,7 +19,7 @@ func (r rules) conv(n *ir.Node, o *ir.Conv, x, y *ir.Tensor) (rounding, error) {
 	if err != nil {
 		return rounding{}, err
 	}
-	direct := sum(m, terms)
+	direct := summed(m, terms)
 	growth := winogradGrowth(o)
 	if !r.winograd || growth == 0 || axis != 1 {
 		return direct, nil
@@ -34,64 +34,55 @@ func (r rules) conv(n *ir.Node, o *ir.Conv, x, y *ir.Tensor) (rounding, error) {
 	return w, nil
 }
 
-// sum is the rounding of a sum of products and a bias from the float32 sum of
+// sum is the rounding of an operation whose elements are sums: of products and a
+// bias, or of what a window holds, then divided by a division, by a reciprocal,
+// or term by term.
+func (r rules) sum(n *ir.Node, in []*ir.Tensor) (rounding, error) {
+	op := n.Op
+	var terms int
+	switch o := op.(type) {
+	case *ir.FullyConnected:
+		axis, _ := ir.Axis(o.Axis, len(in[0].Shape))
+		terms = in[0].Shape[axis:].Elements()
+	case *ir.Deconv:
+		terms = len(n.Params[0].Data) / max(1, o.OutChannels)
+	case *ir.Pool:
+		terms = in[0].Shape[2:].Elements() + 2
+		if !o.Global {
+			terms = min(terms, ir.Shape(o.Kernel).Elements()+2)
+		}
+	case *ir.SPP:
+		terms = in[0].Shape[2:].Elements() + 2
+	case *ir.Reduction:
+		axis, _ := ir.Axis(o.Axis, len(in[0].Shape))
+		terms = in[0].Shape[axis:].Elements() + 2
+		c := *o
+		c.Coefficient = float32(math.Abs(float64(o.Coefficient)))
+		op = &c
+	case *ir.Eltwise:
+		terms = len(in)
+		c := &ir.Eltwise{Kind: o.Kind}
+		for _, v := range o.Coefficients {
+			c.Coefficients = append(c.Coefficients, float32(math.Abs(float64(v))))
+		}
+		op = c
+	case *ir.Scale, *ir.Bias, *ir.Embed:
+		terms = 2
+	default:
+		return rounding{}, ir.Errorf(ir.ErrUnsupported, "there is no bound on the rounding of %s; give a tolerance in numbers", op.Type())
+	}
+	m, err := r.magnitude(op, n.Params, in)
+	if err != nil {
+		return rounding{}, err
+	}
+	return summed(m, terms), nil
+}
+
+// summed is the rounding of sums of products and a bias from the float32 sum of
 // their magnitudes.
-func sum(magnitude *ir.Tensor, terms int) rounding {
+func summed(magnitude *ir.Tensor, terms int) rounding {
 	steps := terms + 2
 	return scaled(magnitude, sumError(steps)*(1+gamma(steps)), steps)
-}
-
-func (r rules) fullyConnected(n *ir.Node, o *ir.FullyConnected, x *ir.Tensor) (rounding, error) {
-	axis, err := ir.Axis(o.Axis, len(x.Shape))
-	if err != nil {
-		return rounding{}, err
-	}
-	m, err := r.magnitude(o, n.Params, []*ir.Tensor{x})
-	if err != nil {
-		return rounding{}, err
-	}
-	return sum(m, x.Shape[axis:].Elements()), nil
-}
-
-// average is a sum of as many terms as a window has elements, divided by their
-// number: by a division, by a reciprocal, or term by term.
-func (r rules) average(n *ir.Node, o *ir.Pool, x *ir.Tensor) (rounding, error) {
-	m, err := r.magnitude(o, nil, []*ir.Tensor{x})
-	if err != nil {
-		return rounding{}, err
-	}
-	terms := x.Shape[2:].Elements()
-	if !o.Global {
-		terms = min(terms, ir.Shape(o.Kernel).Elements())
-	}
-	return sum(m, terms+2), nil
-}
-
-// scale is a product and a sum.
-func (r rules) scale(n *ir.Node, o *ir.Scale, in []*ir.Tensor) (rounding, error) {
-	m, err := r.magnitude(o, n.Params, in)
-	if err != nil {
-		return rounding{}, err
-	}
-	return sum(m, 2), nil
-}
-
-func (r rules) eltwise(o *ir.Eltwise, in []*ir.Tensor, y *ir.Tensor) (rounding, error) {
-	switch o.Kind {
-	case ir.Maximum:
-		return rounding{}, nil
-	case ir.Product:
-		return relative(y, len(in)), nil
-	}
-	positive := &ir.Eltwise{Kind: ir.Sum}
-	for _, c := range o.Coefficients {
-		positive.Coefficients = append(positive.Coefficients, float32(math.Abs(float64(c))))
-	}
-	m, err := r.magnitude(positive, nil, in)
-	if err != nil {
-		return rounding{}, err
-	}
-	return sum(m, len(in)), nil
 }
 
 // winogradGrowth is the factor by which the transforms of Winograd's algorithm

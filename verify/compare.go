@@ -46,7 +46,9 @@ func ParseMode(name string) (Mode, error) {
 // rounding (see [ParseTolerance]) on the Reference engine.
 type Options struct {
 	Tolerance Tolerance
-	Mode      Mode
+	// Layers overrule Tolerance for some layers, later ones earlier ones.
+	Layers []LayerTolerance
+	Mode   Mode
 	// AllowUnchecked lets a report pass although layers stayed unchecked, as
 	// long as one was compared.
 	AllowUnchecked bool
@@ -79,10 +81,11 @@ func Compare(ctx context.Context, reference, other Model, inputs map[string]*ir.
 		}
 		l := report.add(s.node, s.value)
 		l.Reason = "no counterpart in " + other.Name
+		l.Inputs = a.left.reads(s)
 		if match != nil {
 			l.Counterpart = match.value.Name
 			t := &target{layer: l}
-			if o.Tolerance.kind == auto {
+			if o.judges() {
 				t.broken = parameterDifference(s.node, match.node)
 			}
 			targets[s.value], counterparts[match.value] = t, t
@@ -117,7 +120,7 @@ func Compare(ctx context.Context, reference, other Model, inputs map[string]*ir.
 			return nil
 		}
 		g.layer.compare(g.reference, t, o)
-		if o.Tolerance.kind == auto {
+		if o.judges() {
 			g.other = clone(t)
 			g.subject = g.other
 		}
@@ -127,7 +130,7 @@ func Compare(ctx context.Context, reference, other Model, inputs map[string]*ir.
 		return nil, err
 	}
 	report.Causes = append(report.Causes, diagnose(a)...)
-	if o.Tolerance.kind == auto {
+	if o.judges() {
 		j := &judge{graph: reference.Graph, options: o, targets: targets, ran: ran}
 		if err := j.run(ctx, inputs); err != nil {
 			return nil, fmt.Errorf("%s: %w", reference.Name, err)
@@ -143,6 +146,7 @@ func Compare(ctx context.Context, reference, other Model, inputs map[string]*ir.
 			}
 		}
 	}
+	report.filters = filterPictures(a)
 	report.conclude(o)
 	report.annotate(a)
 	return report, nil
@@ -191,7 +195,7 @@ func Against(ctx context.Context, golden map[string]*ir.Tensor, model Model, inp
 			return nil
 		}
 		g.layer.compare(g.reference, t, o)
-		if o.Tolerance.kind == auto {
+		if o.judges() {
 			g.other = clone(t)
 		}
 		return g.replacement(t, o)
@@ -199,7 +203,7 @@ func Against(ctx context.Context, golden map[string]*ir.Tensor, model Model, inp
 	if err != nil {
 		return nil, err
 	}
-	if o.Tolerance.kind == auto {
+	if o.judges() {
 		j := &judge{graph: model.Graph, options: o, targets: targets, ran: ran}
 		if err := j.run(ctx, inputs); err != nil {
 			return nil, fmt.Errorf("%s: %w", model.Name, err)
@@ -218,7 +222,7 @@ func clone(t *ir.Tensor) *ir.Tensor {
 
 // keepsRun reports whether every value of the run is of use to a [judge].
 func (o Options) keepsRun() bool {
-	return o.Tolerance.kind == auto && o.Run.Engine == runtime.Reference
+	return o.judges() && o.Run.Engine == runtime.Reference
 }
 
 // replacement takes the value's place downstream, nil leaving it.

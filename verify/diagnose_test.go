@@ -12,6 +12,7 @@ func TestAttributeDifferencesAreNamed(t *testing.T) {
 	g := small()
 	padded := edit(g, "conv", func(o *ir.Conv) { o.Window = square(3, 1, 1) })
 	tanh := start("data", 1, 2, 8, 8).layer("y", &ir.Tanh{}).graph
+	dropped := start("data", 1, 2, 8, 8).layer("y", &ir.Dropout{Ratio: 0.25}).graph
 	relu := start("data", 1, 2, 8, 8).layer("y", &ir.ReLU{}).graph
 	cases := []struct {
 		name             string
@@ -35,6 +36,15 @@ func TestAttributeDifferencesAreNamed(t *testing.T) {
 		{"window", g, edit(g, "norm", func(o *ir.LRN) { o.Size = 5 }), []string{"LRN_WINDOW norm"}},
 		{"region", g, edit(g, "norm", func(o *ir.LRN) { o.Region = ir.Within }), []string{"LRN_REGION norm"}},
 		{"activation", relu, tanh, []string{"FC_ACTIVATION y"}},
+		{"a window that divides alpha", g, edit(g, "norm", func(o *ir.LRN) { o.Size, o.C = 5, o.C*3/5 }), []string{"LRN_WINDOW norm", "LRN_WINDOW norm"}},
+		{"units", g, edit(g, "fc", func(o *ir.FullyConnected) { o.Units = 4 }), []string{"CLASSES fc"}},
+		{"softmax axis", g, edit(g, "prob", func(o *ir.Softmax) { o.Axis = 0 }), []string{"SOFTMAX_AXIS prob"}},
+		{"softmax axis from the end", g, edit(g, "prob", func(o *ir.Softmax) { o.Axis = -1 }), nil},
+		{"kind of pool", g, edit(g, "pool", func(o *ir.Pool) { o.Kind = ir.Average }), []string{"POOL_KIND pool"}},
+		{"window of a pool", g, edit(g, "pool", func(o *ir.Pool) { o.Window = square(2, 1, 0) }), []string{"POOL_WINDOW pool"}},
+		{"an attribute without a code", g, edit(g, "relu", func(o *ir.ReLU) { o.Slope = 0.1 }), []string{"ATTRIBUTE relu"}},
+		{"probability to keep", dropped, edit(dropped, "y", func(o *ir.Dropout) { o.Ratio = 0.75 }), []string{"DROPOUT_KEEP_VS_RATIO y"}},
+		{"another ratio", dropped, edit(dropped, "y", func(o *ir.Dropout) { o.Ratio = 0.5 }), []string{"DROPOUT_RATIO y"}},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

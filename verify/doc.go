@@ -6,4 +6,16 @@
 // only when at least one layer was compared, every compared layer agrees and,
 // unless the caller allows it, none stayed unchecked. NaN equals nothing, not
 // even NaN, unless asked.
+//
+// # Stages
+//
+//	align.go                     pair the layers of two graphs, by name, then by structure
+//	attributes.go, structure.go  name what differs between the graphs
+//	exposure.go                  find an input size that shows what this one hides
+//	compare.go, measure.go       run both models and measure
+//	judge.go, bound*.go          decide what is rounding, for tolerance auto
+//	parameters.go                compare weights
+//	explain.go, hypotheses*.go   try mistakes on the first layer that fails
+//	repair.go                    take a named difference out of a model
+//	report.go, text.go, ...      the report and its forms
 package verify

@@ -34,19 +34,25 @@ func (j *judge) explain(n, other *ir.Node, t *target, causes []Cause, attributes
 	if t.exact == nil || t.layer.Estimated {
 		return causes, nil
 	}
+	return j.suspect(n, other, t).explain(causes, attributes)
+}
+
+// suspect is a target of a node, with what the hypotheses ask about it.
+func (j *judge) suspect(n, other *ir.Node, t *target) *suspect {
 	s := &suspect{target: t, rules: j.rules, node: n, other: other}
 	producers := j.graph.Producers()
 	source := producers[n.Inputs[0]]
-	shape := t.in[0].Shape
 	for isView(source.Op) || ir.PassesThrough(source.Op) {
 		source = producers[source.Inputs[0]]
 	}
 	_, s.first = source.Op.(*ir.Input)
 	if o, matrix := n.Op.(*ir.FullyConnected); matrix {
-		axis, _ := ir.Axis(o.Axis, len(shape))
-		s.spatial = j.spatial(n.Inputs[0], shape[axis:].Elements())
+		shape := j.shapes[n.Inputs[0]]
+		if axis, err := ir.Axis(o.Axis, len(shape)); err == nil {
+			s.spatial = j.spatial(n.Inputs[0], shape[axis:].Elements())
+		}
 	}
-	return s.explain(causes, attributes)
+	return s
 }
 
 // explainFirst explains the first target that fails, in node order.
@@ -66,8 +72,8 @@ func (j *judge) explainFirst(causes []Cause) ([]Cause, error) {
 func (j *judge) spatial(v *ir.Value, elements int) ir.Shape {
 	producers := j.graph.Producers()
 	for {
-		if b := j.basis[v]; b != nil && len(b.tensor.Shape) == 4 {
-			if shape := b.tensor.Shape[1:]; shape.Elements() == elements {
+		if shape := j.shapes[v]; len(shape) == 4 {
+			if shape = shape[1:]; shape.Elements() == elements {
 				return shape
 			}
 			return nil

@@ -91,7 +91,11 @@ func (u usage) add(r *Report) {
 func (u usage) log(t *testing.T) {
 	for _, op := range slices.Sorted(maps.Keys(u)) {
 		at := u[op]
-		t.Logf("%-15s %5d layers use %.3f of the bound at most, %.4f usually", op, at.layers, at.largest, math.Exp(at.logs/float64(max(1, at.counted))))
+		if at.counted == 0 {
+			t.Logf("%-15s %5d layers deviate nowhere", op, at.layers)
+			continue
+		}
+		t.Logf("%-15s %5d layers use %.3f of the bound at most, %.4f usually", op, at.layers, at.largest, math.Exp(at.logs/float64(at.counted)))
 	}
 }
 

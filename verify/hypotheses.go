@@ -164,8 +164,9 @@ func normalisation(s *suspect) []mistake {
 	for _, beta := range []float32{0.5, 0.75, 1} {
 		vary("LRN_BETA", fmt.Sprintf("the other's beta is %g", beta), func(c *ir.LRN) { c.Beta = beta })
 	}
-	for _, size := range []int{2*o.Size + 1, (o.Size - 1) / 2} {
-		if size < 1 {
+	// A radius for a size, a size for a radius, then what nets use.
+	for _, size := range []int{2*o.Size + 1, (o.Size - 1) / 2, 3, 5, 7, 9, 11} {
+		if size < 1 || size == o.Size {
 			continue
 		}
 		vary("LRN_WINDOW", fmt.Sprintf("the other's window is %d", size), func(c *ir.LRN) { c.Size = size })

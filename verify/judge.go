@@ -40,6 +40,7 @@ import (
 type judge struct {
 	rules
 	graph   *ir.Graph
+	shapes  ir.Shapes // for the declared inputs
 	options Options
 	targets map[*ir.Value]*target
 	// ran holds what the Reference engine computed for the graph, if it did.
@@ -81,8 +82,12 @@ type target struct {
 
 // run judges every target, in node order. Inputs are by value name.
 func (j *judge) run(ctx context.Context, inputs map[string]*ir.Tensor) error {
-	j.rules = rules{ctx: ctx, threads: j.options.Run.Threads, winograd: j.options.Run.Winograd && j.options.Run.Engine == runtime.Fast}
+	j.rules = rules{ctx: ctx, threads: j.options.Run.Threads, winograd: j.options.Run.Winograd}
 	j.basis = make(map[*ir.Value]*base)
+	var err error
+	if j.shapes, err = j.graph.Validate(); err != nil {
+		return err
+	}
 	for _, n := range j.graph.Nodes {
 		switch n.Op.(type) {
 		case *ir.Input:
@@ -257,16 +262,26 @@ func (t *target) conclude(exact *ir.Tensor, own, bound, used float64, o Options)
 		size.add(finite(t.reference.Data[i]))
 	}
 	l.Residual = Number(ratio(own, size.value()))
-	l.Bound = Number(ratio(bound+carried.value(), size.value()))
 	l.BoundUsed = Number(used)
+	if o.tolerance(l).kind != auto {
+		return
+	}
+	l.Bound = Number(ratio(bound+carried.value(), size.value()))
 	if l.Reason != "" {
 		return
 	}
+	if !(used <= 1) {
+		l.Reason = fmt.Sprintf("%.2g times the bound on rounding, relative L2 %.2g", used, float64(l.RelL2))
+	}
+	if t.broken != "" {
+		if l.Reason != "" {
+			l.Reason += "; "
+		}
+		l.Reason += t.broken
+	}
 	switch {
-	case t.broken != "":
-		l.Verdict, l.Reason = Fail, t.broken
-	case !(used <= 1):
-		l.Verdict, l.Reason = Fail, fmt.Sprintf("%.2g times the bound on rounding, relative L2 %.2g", used, float64(l.RelL2))
+	case l.Reason != "":
+		l.Verdict = Fail
 	case float64(l.RelL2) > most:
 		l.Verdict, l.Reason = Unchecked, fmt.Sprintf("rounding may explain the deviation, but one of %.2g proves nothing", float64(l.RelL2))
 	}

@@ -40,9 +40,23 @@ type Report struct {
 	Unchecked int `json:"unchecked"`
 	// Layers are in the order of the reference; those that only the other model
 	// has come last.
-	Layers          []*Layer    `json:"layers"`
+	Layers []*Layer `json:"layers"`
+	// Smallest are the smallest tolerances in numbers, each for itself, within
+	// which every compared layer lies; nil where there is none.
+	Smallest        *Smallest   `json:"smallest_tolerance"`
 	FirstDivergence *Divergence `json:"first_divergence"`
 	Causes          []Cause     `json:"causes"`
+	// Command is the command that makes this report, empty if there is none; it is
+	// the caller's to set.
+	Command string `json:"command,omitempty"`
+	filters []picture
+}
+
+// Smallest is a pair of tolerances of which either admits a report's layers: as
+// rel-l2=E, or as atol=A.
+type Smallest struct {
+	RelL2 Number `json:"rel_l2"`
+	Atol  Number `json:"atol"`
 }
 
 // Layer is one row of a report.
@@ -56,11 +70,15 @@ type Layer struct {
 	// Reason says why the verdict is no pass.
 	Reason string `json:"reason,omitempty"`
 	// Counterpart is the other model's value, empty where there is none.
-	Counterpart string   `json:"counterpart"`
-	Shape       ir.Shape `json:"shape"`
-	OtherShape  ir.Shape `json:"other_shape"`
+	Counterpart string `json:"counterpart"`
+	// Inputs are the values that the layer reads in the reference, those of layers
+	// that have no row included.
+	Inputs     []string `json:"inputs,omitempty"`
+	Shape      ir.Shape `json:"shape"`
+	OtherShape ir.Shape `json:"other_shape"`
 	Deviation
-	input bool // a recorded input
+	input bool       // a recorded input
+	heat  [][]Number // of the deviations, for the first layer that fails
 }
 
 // Deviation is how far a layer lies from the reference. The figures cover the
@@ -87,6 +105,11 @@ type Deviation struct {
 	// Worst is the element that deviates most; the first where a NaN or an
 	// infinity is wrong, if any is. It is nil where nothing was compared.
 	Worst *Element `json:"worst"`
+	// Histogram counts elements by |other - reference| over the largest
+	// |reference|: those that are equal, then those below 1e-9, 1e-8 and so on up to
+	// 1, then the rest. Elements that are no finite numbers on both sides are left
+	// out. It is nil where all are equal.
+	Histogram []int `json:"histogram,omitempty"`
 	// ReferenceNaN and the like count the values that are no finite numbers.
 	ReferenceNaN int `json:"reference_nan"`
 	ReferenceInf int `json:"reference_inf"`
@@ -108,6 +131,9 @@ type Divergence struct {
 	Op     string   `json:"op"`
 	Reason string   `json:"reason"`
 	Worst  *Element `json:"worst"` // nil where shapes differ
+	// Map is the largest deviation over the channels at each position of the first
+	// image, in rows and columns of blocks; nil where the value is no image.
+	Map [][]Number `json:"-"`
 }
 
 // Cause is a named difference that explains deviations.
@@ -148,7 +174,7 @@ func (n Number) MarshalJSON() ([]byte, error) {
 func newReport(reference, other string, o Options) *Report {
 	return &Report{
 		Schema: Schema, Reference: reference, Other: other,
-		Mode: o.Mode.String(), Tolerance: o.Tolerance.String(),
+		Mode: o.Mode.String(), Tolerance: o.tolerances(),
 		Layers: []*Layer{}, Causes: []Cause{},
 	}
 }
@@ -176,9 +202,10 @@ func (l *Layer) compare(reference, other *ir.Tensor, o Options) {
 		l.Verdict, l.Reason = Fail, "shape "+reference.Shape.String()+" against "+other.Shape.String()
 		return
 	}
-	d := measure(reference.Data, other.Data, o.Tolerance, o.EqualNaN)
+	tolerance := o.tolerance(l)
+	d := measure(reference.Data, other.Data, tolerance, o.EqualNaN)
 	l.Deviation = Deviation{
-		MaxAbs: Number(d.maxAbs), MaxRel: Number(d.maxRel), RelL2: Number(d.relL2), Bound: Number(o.Tolerance.bound()),
+		MaxAbs: Number(d.maxAbs), MaxRel: Number(d.maxRel), RelL2: Number(d.relL2), Bound: Number(tolerance.bound()),
 		Residual: Number(math.NaN()), BoundUsed: Number(math.NaN()),
 		ReferenceNaN: d.special[0].nan, ReferenceInf: d.special[0].inf,
 		OtherNaN: d.special[1].nan, OtherInf: d.special[1].inf,
@@ -190,9 +217,11 @@ func (l *Layer) compare(reference, other *ir.Tensor, o Options) {
 			Other:     Number(other.Data[d.worst]),
 		}
 	}
-	if l.Reason = o.Tolerance.judge(d); l.Reason != "" {
+	l.Histogram = histogram(reference.Data, other.Data, d)
+	if l.Reason = tolerance.judge(reference, other, d); l.Reason != "" {
 		l.Verdict = Fail
 	}
+	l.heat = heat(reference, other, d)
 }
 
 // coordinates are the indices along each axis of a flat index.
@@ -207,6 +236,7 @@ func coordinates(shape ir.Shape, flat int) []int {
 // conclude counts, finds the first divergence and sets the verdict.
 func (r *Report) conclude(o Options) {
 	failed := 0
+	r.Smallest = r.smallest()
 	for _, l := range r.Layers {
 		switch {
 		case l.Verdict == Unchecked:
@@ -219,7 +249,7 @@ func (r *Report) conclude(o Options) {
 			continue
 		}
 		if failed++; failed == 1 {
-			r.FirstDivergence = &Divergence{Layer: l.Name, Value: l.Value, Op: l.Op, Reason: l.Reason, Worst: l.Worst}
+			r.FirstDivergence = &Divergence{Layer: l.Name, Value: l.Value, Op: l.Op, Reason: l.Reason, Worst: l.Worst, Map: l.heat}
 		}
 	}
 	switch {
@@ -232,6 +262,25 @@ func (r *Report) conclude(o Options) {
 	default:
 		r.Verdict = Pass
 	}
+}
+
+func (r *Report) smallest() *Smallest {
+	var s Smallest
+	compared := false
+	for _, l := range r.Layers {
+		if l.Worst == nil {
+			if l.Shape != nil && !l.Shape.Equal(l.OtherShape) {
+				return nil
+			}
+			continue
+		}
+		compared = true
+		s.RelL2, s.Atol = max(s.RelL2, l.RelL2), max(s.Atol, l.MaxAbs)
+	}
+	if !compared || math.IsNaN(float64(s.RelL2)) || math.IsInf(float64(s.Atol), 0) {
+		return nil
+	}
+	return &s
 }
 
 func count(n int, what string) string {

@@ -44,7 +44,7 @@ drop   ReLU            -      -        -        -       -      -     unchecked (
 first divergence: layer "norm" (LRN, value "y"): relative L2 0.2 above 1e-06
   at [0 1] the reference has 4, the other 5
 
-differences in attributes:
+causes:
   LRN_K at layer "norm": k is 1 in the reference, 2 in the other
 
 fail: 4 layers compared, 1 unchecked; 3 layers of 5 outside the tolerance, the first is "norm"
@@ -130,6 +130,7 @@ func TestJSONOfAnEmptyReport(t *testing.T) {
   "compared": 0,
   "unchecked": 0,
   "layers": [],
+  "smallest_tolerance": null,
   "first_divergence": null,
   "causes": []
 }
@@ -163,5 +164,17 @@ func TestWriteErrorsAreReturned(t *testing.T) {
 	}
 	if err := sampleReport().WriteJSON(full{}); !errors.Is(err, errFull) {
 		t.Errorf("JSON: %v", err)
+	}
+}
+
+func TestBar(t *testing.T) {
+	cases := []struct {
+		used Number
+		want string
+	}{{0, ""}, {Number(math.NaN()), ""}, {1e-9, " ▏"}, {0.5, " ███"}, {0.25, " █▌"}, {1, " ██████"}, {Number(math.Inf(1)), " ██████"}}
+	for _, c := range cases {
+		if got := bar(c.used); got != c.want {
+			t.Errorf("%v is drawn as %q, want %q", float64(c.used), got, c.want)
+		}
 	}
 }

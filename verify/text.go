@@ -15,8 +15,9 @@ type TextOptions struct {
 	Failures bool
 }
 
-// WriteText writes the report as a table, the first divergence, the causes and
-// the verdict, which is the last line.
+// WriteText writes the report as a table, the first divergence, causes and
+// warnings, the smallest passing tolerance, and the verdict, which is the last
+// line.
 func (r *Report) WriteText(w io.Writer, o TextOptions) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "reference  %s\nother      %s\nmode       %s, tolerance %s\n\n", r.Reference, r.Other, r.Mode, r.Tolerance)
@@ -29,11 +30,10 @@ func (r *Report) WriteText(w io.Writer, o TextOptions) error {
 			fmt.Fprintf(&b, "  at %v the reference has %.9g, the other %.9g\n", e.Index, float64(e.Reference), float64(e.Other))
 		}
 	}
-	for i, c := range r.Causes {
-		if i == 0 {
-			b.WriteString("\ndifferences in attributes:\n")
-		}
-		fmt.Fprintf(&b, "  %s at layer %q: %s\n", c.Code, c.Layer, c.Evidence)
+	r.writeCauses(&b, "causes", func(c Cause) bool { return !c.Warning })
+	r.writeCauses(&b, "warnings, without effect on these inputs", func(c Cause) bool { return c.Warning })
+	if s := r.Smallest; s != nil {
+		fmt.Fprintf(&b, "\nsmallest passing tolerance: rel-l2=%.3g or atol=%.3g\n", float64(s.RelL2), float64(s.Atol))
 	}
 	fmt.Fprintf(&b, "\n%s: %s compared", paint(r.Verdict, o), count(r.Compared, "layer"))
 	if r.Unchecked > 0 {
@@ -47,6 +47,31 @@ func (r *Report) WriteText(w io.Writer, o TextOptions) error {
 	return err
 }
 
+func (r *Report) writeCauses(w io.Writer, title string, shown func(Cause) bool) {
+	first := true
+	for _, c := range r.Causes {
+		if !shown(c) {
+			continue
+		}
+		if first {
+			fmt.Fprintf(w, "\n%s:\n", title)
+			first = false
+		}
+		fmt.Fprintf(w, "  %s at layer %q: %s\n", c.Code, c.Layer, c.text())
+	}
+}
+
+// text is the evidence with what came of trying it.
+func (c Cause) text() string {
+	switch {
+	case math.IsNaN(float64(c.After)):
+		return c.Evidence
+	case c.After <= 1:
+		return fmt.Sprintf("%s (%.3g times the bound, %.3g with this explained)", c.Evidence, float64(c.Before), float64(c.After))
+	}
+	return fmt.Sprintf("%s (does not explain the layer by itself: %.3g times the bound, then %.3g)", c.Evidence, float64(c.Before), float64(c.After))
+}
+
 // writeLayers has the verdict last, where its colour moves no column.
 func (r *Report) writeLayers(w io.Writer, o TextOptions) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
@@ -56,9 +81,10 @@ func (r *Report) writeLayers(w io.Writer, o TextOptions) error {
 			continue
 		}
 		fmt.Fprintf(t, "%s\t%s\t%s\t", l.Name, dash(l.Op), shapes(l))
-		for _, n := range []Number{l.MaxAbs, l.MaxRel, l.RelL2, l.Bound, l.BoundUsed} {
+		for _, n := range []Number{l.MaxAbs, l.MaxRel, l.RelL2, l.Bound} {
 			fmt.Fprintf(t, "%s\t", figure(n, l.Worst))
 		}
+		fmt.Fprintf(t, "%s%s\t", figure(l.BoundUsed, l.Worst), bar(l.BoundUsed))
 		fmt.Fprint(t, paint(l.Verdict, o))
 		if l.Reason != "" {
 			fmt.Fprintf(t, " (%s)", l.Reason)
@@ -76,6 +102,21 @@ func shapes(l *Layer) string {
 		return l.Shape.String() + " / " + l.OtherShape.String()
 	}
 	return l.Shape.String()
+}
+
+// bar draws a share of the bound in eighths of six cells, nothing where there is
+// none.
+func bar(used Number) string {
+	if !(used > 0) {
+		return ""
+	}
+	eighths := []rune(" ▏▎▍▌▋▊▉█")
+	parts := max(1, int(math.Round(min(float64(used), 1)*6*8)))
+	text := strings.Repeat("█", parts/8)
+	if parts%8 > 0 {
+		text += string(eighths[parts%8])
+	}
+	return " " + text
 }
 
 // figure is a dash where nothing was measured or the figure has no meaning.

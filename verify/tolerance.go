@@ -17,6 +17,8 @@ type Tolerance struct {
 	kind       toleranceKind
 	rtol, atol float64
 	relL2      float64
+	steps      float64 // of ulp
+	top        int
 }
 
 type toleranceKind int
@@ -25,6 +27,8 @@ const (
 	auto toleranceKind = iota
 	elementwise
 	relativeL2
+	ulp
+	topK
 )
 
 // ParseTolerance reads one of
@@ -33,6 +37,9 @@ const (
 //	rtol=R,atol=A      |other - reference| <= A + R*|reference| for every element
 //	                   (numpy.allclose); one that is left out is 0
 //	rel-l2=E           |other - reference| <= E*|reference| in Euclidean norm
+//	ulp=N              every element within N steps of float32
+//	top-k=K            the K largest elements of each batch element are the same, in
+//	                   the same order; of equal ones the first counts
 func ParseTolerance(text string) (Tolerance, error) {
 	if text == "auto" {
 		return Tolerance{}, nil
@@ -46,25 +53,29 @@ func ParseTolerance(text string) (Tolerance, error) {
 			return Tolerance{}, badTolerance(text)
 		}
 		seen[name] = true
-		switch name {
-		case "rtol":
+		switch {
+		case name == "rtol":
 			t.kind, t.rtol = elementwise, v
-		case "atol":
+		case name == "atol":
 			t.kind, t.atol = elementwise, v
-		case "rel-l2":
+		case name == "rel-l2":
 			t.kind, t.relL2 = relativeL2, v
+		case name == "ulp":
+			t.kind, t.steps = ulp, v
+		case name == "top-k" && v >= 1 && v <= ir.MaxElements && v == math.Trunc(v):
+			t.kind, t.top = topK, int(v)
 		default:
 			return Tolerance{}, badTolerance(text)
 		}
 	}
-	if seen["rel-l2"] && len(seen) > 1 {
+	if len(seen) > 1 && !(len(seen) == 2 && seen["rtol"] && seen["atol"]) {
 		return Tolerance{}, badTolerance(text)
 	}
 	return t, nil
 }
 
 func badTolerance(text string) error {
-	return ir.Errorf(ir.ErrInvalid, "cannot read tolerance %q (want auto, rtol=R,atol=A or rel-l2=E with finite numbers from 0 up)", text)
+	return ir.Errorf(ir.ErrInvalid, "cannot read tolerance %q (want auto, rtol=R,atol=A, rel-l2=E, ulp=N with finite numbers from 0 up, or top-k=K from 1 up)", text)
 }
 
 // String writes the tolerance as ParseTolerance reads it.
@@ -74,6 +85,10 @@ func (t Tolerance) String() string {
 		return fmt.Sprintf("rtol=%g,atol=%g", t.rtol, t.atol)
 	case relativeL2:
 		return fmt.Sprintf("rel-l2=%g", t.relL2)
+	case ulp:
+		return fmt.Sprintf("ulp=%g", t.steps)
+	case topK:
+		return fmt.Sprintf("top-k=%d", t.top)
 	}
 	return "auto"
 }
@@ -89,7 +104,7 @@ func (t Tolerance) bound() float64 {
 
 // judge says what is wrong with a comparison, nothing if it is within the
 // tolerance. Auto is left to a judge of its own but for special values.
-func (t Tolerance) judge(d difference) (reason string) {
+func (t Tolerance) judge(reference, other *ir.Tensor, d difference) (reason string) {
 	switch {
 	case d.unequal > 0:
 		return fmt.Sprintf("NaN or infinity against another value in %d of %d", d.unequal, d.count)
@@ -99,6 +114,12 @@ func (t Tolerance) judge(d difference) (reason string) {
 		return fmt.Sprintf("%d of %d values beyond %v", d.beyond, d.count, t)
 	case t.kind == relativeL2 && !(d.relL2 <= t.relL2):
 		return fmt.Sprintf("relative L2 %.2g above %.2g", d.relL2, t.relL2)
+	case t.kind == ulp:
+		if steps := mostSteps(reference.Data, other.Data); steps > t.steps {
+			return fmt.Sprintf("an element %g float32 steps away, above %g", steps, t.steps)
+		}
+	case t.kind == topK:
+		return t.ranking(reference, other)
 	}
 	return ""
 }

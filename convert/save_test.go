@@ -1,0 +1,139 @@
+package convert
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/alexconv/alexconv/ir"
+	"github.com/alexconv/alexconv/zoo"
+)
+
+func files(t *testing.T, dir string) []string {
+	t.Helper()
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, e := range entries {
+		names = append(names, e.Name())
+	}
+	return names
+}
+
+func text(s string) func(io.Writer) error {
+	return func(w io.Writer) error { _, err := io.WriteString(w, s); return err }
+}
+
+func TestFilesAppearTogetherOrNotAtAll(t *testing.T) {
+	full := errors.New("no space left")
+	canceled, cancel := context.WithCancel(context.Background())
+	cancel()
+	for _, c := range []struct {
+		name    string
+		ctx     context.Context
+		targets []Target
+		want    []string
+		err     error
+	}{
+		{"both", context.Background(), []Target{{"a", text("1")}, {"b", text("2")}}, []string{"a", "b"}, nil},
+		{"the second fails", context.Background(), []Target{{"a", text("1")}, {"b", func(io.Writer) error { return full }}}, nil, full},
+		{"the folder is missing", context.Background(), []Target{{"a", text("1")}, {"nowhere/b", text("2")}}, nil, os.ErrNotExist},
+		{"an interrupt", canceled, []Target{{"a", text(strings.Repeat("x", 1<<20))}}, nil, context.Canceled},
+	} {
+		dir := t.TempDir()
+		for i := range c.targets {
+			c.targets[i].Path = filepath.Join(dir, c.targets[i].Path)
+		}
+		_, err := WriteFiles(c.ctx, c.targets...)
+		if !errors.Is(err, c.err) {
+			t.Errorf("%s: %v, want %v", c.name, err, c.err)
+		}
+		if got := files(t, dir); !slices.Equal(got, c.want) {
+			t.Errorf("%s: files %q, want %q", c.name, got, c.want)
+		}
+	}
+}
+
+func TestWhatIsThereStaysAfterAFailure(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "x")
+	if _, err := WriteFiles(context.Background(), Target{path, text("old")}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := WriteFiles(context.Background(), Target{path, func(w io.Writer) error { io.WriteString(w, "ne"); return io.ErrShortWrite }}); err == nil {
+		t.Error("a failed write is no error")
+	}
+	if got, err := os.ReadFile(path); err != nil || string(got) != "old" {
+		t.Errorf("the file holds %q, %v", got, err)
+	}
+	if _, err := WriteFiles(context.Background(), Target{dir, text("x")}); err == nil || !strings.Contains(err.Error(), "not a regular file") {
+		t.Errorf("a folder as a target: %v", err)
+	}
+	if err := RefuseInput(path, []string{filepath.Join(dir, ".", "x")}); err == nil {
+		t.Error("the model's own file may be overwritten")
+	}
+}
+
+func TestFormatsByName(t *testing.T) {
+	for name, want := range map[string][]Format{
+		"x.onnx":                  {ONNX},
+		"X.ONNX":                  {ONNX},
+		"x.prototxt+x.caffemodel": {Prototxt, Caffemodel},
+		"x.torch.py":              {Torch},
+		"x.py":                    {Keras},
+		"x.pb":                    {GraphDef},
+	} {
+		if got, err := Formats(name, ""); err != nil || !slices.Equal(got, want) {
+			t.Errorf("%s: %v, %v, want %v", name, got, err, want)
+		}
+	}
+	for _, name := range []string{"x", "x.tar", "x.onnx+", ""} {
+		if _, err := Formats(name, ""); err == nil {
+			t.Errorf("%q names a format", name)
+		}
+	}
+	if _, err := ParseFormat("onxx"); err == nil || !strings.Contains(err.Error(), "want prototxt, caffemodel, onnx") {
+		t.Errorf("an unknown format: %v", err)
+	}
+}
+
+func TestPasses(t *testing.T) {
+	net, err := zoo.Find("tf_alexnet")
+	if err != nil {
+		t.Fatal(err)
+	}
+	g := net.Build()
+	batched, err := WithBatch(g, 7)
+	if err != nil {
+		t.Fatal(err)
+	}
+	shapes, err := batched.Infer(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := shapes[batched.Outputs[0]]; got[0] != 7 {
+		t.Errorf("the output is %v for a batch of 7", got)
+	}
+	if _, err := WithBatch(g, 0); !errors.Is(err, ir.ErrInvalid) {
+		t.Errorf("a batch of 0: %v", err)
+	}
+
+	resolved, err := ResolvePadding(g)
+	if err != nil {
+		t.Fatal(err)
+	}
+	conv1 := resolved.Nodes[1].Op.(*ir.Conv)
+	if conv1.Same != ir.Explicit || !slices.Equal(conv1.PadBegin, []int{4, 4}) || !slices.Equal(conv1.PadEnd, []int{4, 4}) {
+		t.Errorf("conv1 is resolved to %v %v, %v", conv1.PadBegin, conv1.PadEnd, conv1.Same)
+	}
+	if g.Nodes[1].Op.(*ir.Conv).Same != ir.SameUpper {
+		t.Error("the pass changed its input")
+	}
+}
