@@ -118,6 +118,11 @@ func (d *demoRun) convertAll() error {
 		if report.Verdict != verify.Pass || digest != d.digest {
 			return &mismatch{fmt.Sprintf("%s: digest %s; %s", out, digest, report.Reason)}
 		}
+		if c.out == "shapes.onnx" {
+			if err := d.writePage("report.html", report); err != nil {
+				return err
+			}
+		}
 		d.say("  %s  %-32s same digest, %d layers agree, largest difference %g", d.mark(true), c.out, report.Compared, largestDifference(report))
 	}
 	return nil
@@ -125,6 +130,12 @@ func (d *demoRun) convertAll() error {
 
 func pictureName(label string) string {
 	return filepath.Join("images", strings.ReplaceAll(label, " ", "-")+".png")
+}
+
+// writePage writes a report as a page into the demo's folder.
+func (d *demoRun) writePage(name string, report *verify.Report) error {
+	_, err := convert.WriteFiles(d.ctx, convert.Target{Path: d.path(name), Write: report.WriteHTML})
+	return err
 }
 
 func cutParts(name string) (topology, weights string, ok bool) {
@@ -249,6 +260,9 @@ func (d *demoRun) mistake() error {
 	if report.Verdict != verify.Fail || report.FirstDivergence == nil {
 		return &mismatch{"a model with another LRN constant was not told apart from the original"}
 	}
+	if err := d.writePage("mistake.html", report); err != nil {
+		return err
+	}
 	d.say("\nA MISTAKE LOOKS LIKE THIS  the same model with the paper's k = 2 in its normalisation")
 	d.say("  %s  first divergence at %s: %s", d.mark(false), report.FirstDivergence.Layer, report.FirstDivergence.Reason)
 	for _, c := range report.Causes {
@@ -260,6 +274,8 @@ func (d *demoRun) mistake() error {
 func (d *demoRun) nextSteps() error {
 	onnx := d.path("shapes.onnx")
 	original := d.original.Spec.Topology + "+" + d.original.Spec.Weights
+	d.say("\nLOOK AT  %s, every layer of the ONNX file beside the original", d.path("report.html"))
+	d.say("         %s, the mistake", d.path("mistake.html"))
 	d.say("\nNOW TRY")
 	for _, line := range []string{
 		"alexconv verify " + original + " " + onnx,

@@ -16,6 +16,7 @@ type app struct {
 	started        bool // a command's own code has begun, so the usage was right
 	quiet, verbose bool
 	json           bool
+	commandLine    string // as a shell would read it
 }
 
 func (a *app) root() *cobra.Command {
@@ -46,7 +47,7 @@ Exit codes: 0 it holds; 1 a mismatch; 2 wrong usage; 3 unreadable, unsupported o
 	flags.BoolVarP(&a.quiet, "quiet", "q", false, "no progress and no warnings on stderr")
 	flags.BoolVarP(&a.verbose, "verbose", "v", false, "say more on stderr")
 	flags.BoolVar(&a.json, "json", false, "results as JSON")
-	root.AddCommand(a.convertCommand(), a.runCommand(), a.verifyCommand(), a.inspectCommand(), a.digestCommand(),
+	root.AddCommand(a.convertCommand(), a.runCommand(), a.verifyCommand(), a.diffCommand(), a.inspectCommand(), a.digestCommand(),
 		a.benchCommand(), a.zooCommand(), a.demoCommand(), a.versionCommand())
 	return root
 }

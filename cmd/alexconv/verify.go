@@ -2,15 +2,12 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
-	"io"
 	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
 
-	"github.com/alexconv/alexconv/convert"
 	"github.com/alexconv/alexconv/formats/npy"
 	"github.com/alexconv/alexconv/ir"
 	"github.com/alexconv/alexconv/verify"
@@ -20,7 +17,9 @@ type verifyOptions struct {
 	open      openFlags
 	input     inputFlags
 	against   string
-	tolerance string
+	tolerance []string
+	fix       bool
+	out       string
 	mode      string
 	reports   []string
 	unchecked bool
@@ -43,11 +42,13 @@ Exit code 0 says that every layer agrees; a layer that could not be compared is 
 	o.input.add(c)
 	flags := c.Flags()
 	flags.StringVar(&o.against, "against", "", "recorded values to compare with (.npz, keys as run --all writes them)")
-	flags.StringVar(&o.tolerance, "tolerance", "auto", "auto (float32 rounding), rtol=R,atol=A or rel-l2=E")
+	flags.StringArrayVar(&o.tolerance, "tolerance", nil, "auto (float32 rounding, the default), rtol=R,atol=A, rel-l2=E, ulp=N or top-k=K; LAYERS:TOLERANCE for the layers that match (repeatable)")
 	flags.StringVar(&o.mode, "mode", verify.Cumulative.String(), "cumulative, or isolated (each layer is fed the reference's values)")
-	flags.StringArrayVar(&o.reports, "report", nil, "text, or json=FILE (repeatable; default text)")
+	flags.StringArrayVar(&o.reports, "report", nil, "text, or text, json, junit, md or html =FILE (repeatable; default text)")
 	flags.BoolVar(&o.unchecked, "allow-unchecked", false, "layers that could not be compared do not spoil the verdict")
 	flags.BoolVar(&o.equalNaN, "equal-nan", false, "NaN equals NaN")
+	flags.BoolVar(&o.fix, "fix", false, "with -o: write the second model with the named causes repaired, once it agrees")
+	flags.StringVarP(&o.out, "output", "o", "", "where --fix writes, as in convert")
 	o.engine.add(c)
 	return c
 }
@@ -60,6 +61,9 @@ func (a *app) verify(ctx context.Context, specs []string, o verifyOptions) error
 	sinks, err := parseSinks(o.reports)
 	if err != nil {
 		return err
+	}
+	if o.fix != (o.out != "") || o.fix && len(specs) != 2 {
+		return usagef("--fix goes with two models and -o OUT")
 	}
 	if one := o.against != ""; one && len(specs) != 1 || !one && len(specs) < 2 {
 		return usagef("give the reference and at least one model to compare with it, or one model and --against FILE.npz")
@@ -83,8 +87,14 @@ func (a *app) verify(ctx context.Context, specs []string, o verifyOptions) error
 	if err != nil {
 		return err
 	}
+	for _, r := range reports {
+		r.Command = a.commandLine
+	}
 	if err := a.writeReports(ctx, reports, sinks, paths); err != nil {
 		return err
+	}
+	if o.fix {
+		return a.fix(ctx, models, reports[0], inputs, settings, o.out, paths)
 	}
 	for _, r := range reports {
 		if r.Verdict != verify.Pass {
@@ -100,8 +110,18 @@ func (o verifyOptions) settings() (verify.Options, error) {
 		return verify.Options{}, err
 	}
 	settings := verify.Options{AllowUnchecked: o.unchecked, EqualNaN: o.equalNaN, Run: run}
-	if settings.Tolerance, err = verify.ParseTolerance(o.tolerance); err != nil {
-		return settings, &usageError{err}
+	for _, text := range o.tolerance {
+		if strings.Contains(text, ":") {
+			layer, err := verify.ParseLayerTolerance(text)
+			if err != nil {
+				return settings, &usageError{err}
+			}
+			settings.Layers = append(settings.Layers, layer)
+			continue
+		}
+		if settings.Tolerance, err = verify.ParseTolerance(text); err != nil {
+			return settings, &usageError{err}
+		}
 	}
 	if settings.Mode, err = verify.ParseMode(o.mode); err != nil {
 		return settings, &usageError{err}
@@ -147,77 +167,4 @@ func readGolden(path string) (map[string]*ir.Tensor, error) {
 		golden[array.Name] = array.Tensor
 	}
 	return golden, nil
-}
-
-// sink is where a report goes.
-type sink struct{ kind, path string }
-
-func parseSinks(list []string) ([]sink, error) {
-	if len(list) == 0 {
-		return []sink{{kind: "text"}}, nil
-	}
-	var sinks []sink
-	for _, text := range list {
-		kind, path, hasPath := strings.Cut(text, "=")
-		if kind != "text" && kind != "json" || hasPath && path == "" || kind == "json" && !hasPath {
-			return nil, usagef("--report %q: want text, text=FILE or json=FILE", text)
-		}
-		sinks = append(sinks, sink{kind, path})
-	}
-	return sinks, nil
-}
-
-func (a *app) writeReports(ctx context.Context, reports []*verify.Report, sinks []sink, keep []string) error {
-	if a.json {
-		return writeReportJSON(a.stdout, reports)
-	}
-	for _, s := range sinks {
-		write := func(w io.Writer, colour bool) error {
-			if s.kind == "json" {
-				return writeReportJSON(w, reports)
-			}
-			for _, r := range reports {
-				if err := r.WriteText(w, verify.TextOptions{Color: colour, Failures: a.quiet}); err != nil {
-					return err
-				}
-			}
-			return nil
-		}
-		if s.path == "" {
-			if err := write(a.stdout, a.colour()); err != nil {
-				return err
-			}
-			continue
-		}
-		if err := convert.RefuseInput(s.path, keep); err != nil {
-			return err
-		}
-		target := convert.Target{Path: s.path, Write: func(w io.Writer) error { return write(w, false) }}
-		if _, err := convert.WriteFiles(ctx, target); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// writeReportJSON writes the report, or, of several, the first that is no pass
-// with all of them under "comparisons".
-func writeReportJSON(w io.Writer, reports []*verify.Report) error {
-	if len(reports) == 1 {
-		return reports[0].WriteJSON(w)
-	}
-	leading := reports[0]
-	for _, r := range reports {
-		if r.Verdict != verify.Pass {
-			leading = r
-			break
-		}
-	}
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	return e.Encode(struct {
-		*verify.Report
-		Comparisons []*verify.Report `json:"comparisons"`
-	}{leading, reports})
 }
