@@ -25,7 +25,7 @@ func Write(g *ir.Graph) (prototxt []byte, weights *Caffemodel, err error) {
 	}
 	prototxt = formatText(net.message)
 	addBlobs(net)
-	weights = encode(net.message)
+	weights = &Caffemodel{encode(net.message)}
 	if weights.Size() > math.MaxInt32 {
 		return nil, nil, ir.Errorf(ir.ErrUnsupported, "the weights take %d bytes, Caffe reads files of less than 2 GiB", weights.Size())
 	}

@@ -3,6 +3,7 @@ package onnx
 import (
 	"math"
 
+	"github.com/alexconv/alexconv/formats/internal/wire"
 	"github.com/alexconv/alexconv/ir"
 )
 
@@ -18,7 +19,7 @@ func newAttributes(n *node) *attributes {
 	a := &attributes{left: make(map[string]*attribute)}
 	for _, v := range n.attributes {
 		if a.left[v.name] != nil {
-			a.err = ir.Errorf(ir.ErrInvalid, "attribute %s is given twice", quote(v.name))
+			a.err = ir.Errorf(ir.ErrInvalid, "attribute %s is given twice", wire.Quote(v.name))
 		}
 		a.left[v.name] = v
 	}
@@ -33,7 +34,7 @@ func (a *attributes) take(name string, kind attributeType) *attribute {
 	}
 	delete(a.left, name)
 	if v.kind != kind {
-		a.fail(ir.Errorf(ir.ErrInvalid, "attribute %s has type %v instead of %v", quote(name), v.kind, kind))
+		a.fail(ir.Errorf(ir.ErrInvalid, "attribute %s has type %v instead of %v", wire.Quote(name), v.kind, kind))
 		return nil
 	}
 	return v
@@ -49,7 +50,7 @@ func (a *attributes) has(name string) bool { return a.left[name] != nil }
 
 func (a *attributes) int(name string, absent int) int {
 	if v := a.take(name, typeInt); v != nil {
-		return a.narrow("attribute "+quote(name), v.int)
+		return a.narrow("attribute "+wire.Quote(name), v.int)
 	}
 	return absent
 }
@@ -92,7 +93,7 @@ func (a *attributes) ints(name string) []int {
 	}
 	list := make([]int, len(v.ints))
 	for i, e := range v.ints {
-		list[i] = a.narrow("attribute "+quote(name), e)
+		list[i] = a.narrow("attribute "+wire.Quote(name), e)
 	}
 	return list
 }
@@ -114,7 +115,7 @@ func (a *attributes) finish(n *node) error {
 	}
 	for _, v := range n.attributes {
 		if a.left[v.name] != nil {
-			return ir.Errorf(ir.ErrUnsupported, "attribute %s of %s is not supported", quote(v.name), n.opType)
+			return ir.Errorf(ir.ErrUnsupported, "attribute %s of %s is not supported", wire.Quote(v.name), n.opType)
 		}
 	}
 	return nil

@@ -1,8 +1,6 @@
 package onnx
 
 import (
-	"bytes"
-
 	"github.com/alexconv/alexconv/ir"
 )
 
@@ -75,8 +73,7 @@ func (w *writer) checkDynamic(g *ir.Graph, other ir.Shapes) error {
 }
 
 func sameNode(a, b *node) bool {
-	x, y := encodeNode(a), encodeNode(b)
-	return bytes.Equal(x.parts[0].bytes, y.parts[0].bytes)
+	return encodeNode(a).Equal(encodeNode(b))
 }
 
 // declareValues lists inputs, outputs and the shapes of all values between.

@@ -1,6 +1,7 @@
 package onnx
 
 import (
+	"github.com/alexconv/alexconv/formats/internal/wire"
 	"github.com/alexconv/alexconv/ir"
 )
 
@@ -53,7 +54,7 @@ func (c *call) weights(i int) *tensor {
 	case !c.present(i):
 		c.invalid("input %d is missing", i)
 	default:
-		c.unsupported("input %d, %s, must be a constant", i, quote(c.node.inputs[i]))
+		c.unsupported("input %d, %s, must be a constant", i, wire.Quote(c.node.inputs[i]))
 	}
 	return t
 }
@@ -71,7 +72,7 @@ func (c *call) integers(i int) []int {
 	}
 	narrow := make([]int, len(list))
 	for j, v := range list {
-		narrow[j] = c.narrow("input "+quote(c.node.inputs[i]), v)
+		narrow[j] = c.narrow("input "+wire.Quote(c.node.inputs[i]), v)
 	}
 	return narrow
 }
@@ -84,7 +85,7 @@ func (c *call) input(i int) *ir.Value {
 	}
 	v := c.values[c.node.inputs[i]]
 	if v == nil {
-		c.unsupported("input %d, %s, is a constant", i, quote(c.node.inputs[i]))
+		c.unsupported("input %d, %s, is a constant", i, wire.Quote(c.node.inputs[i]))
 		return nil
 	}
 	c.read[i] = true

@@ -1,32 +1,32 @@
 package onnx
 
 import (
-	"encoding/binary"
-	"math"
-	"strconv"
-	"unicode/utf8"
-
 	"google.golang.org/protobuf/encoding/protowire"
 
+	"github.com/alexconv/alexconv/formats/internal/wire"
 	"github.com/alexconv/alexconv/ir"
 )
+
+// encoding is ONNX's use of protobuf. Nets with hundreds of layers have thousands
+// of values.
+var encoding = wire.Format{Name: "onnx", Owner: "ONNX", MaxValues: 1 << 18}
 
 // decodeModel decodes a ModelProto. The nesting of messages that it follows is
 // fixed; subgraphs, the only recursive construct, are refused.
 func decodeModel(src []byte) (*model, error) {
-	f := newFields("ModelProto", src)
+	f := encoding.Open("ModelProto", src)
 	m := &model{}
-	for f.next() {
-		switch f.number {
+	for f.Next() {
+		switch f.Number {
 		case 1:
-			m.irVersion = f.int()
+			m.irVersion = f.Int()
 		case 2:
-			m.producer = f.text()
+			m.producer = f.Text()
 		case 3:
-			m.producerVersion = f.text()
+			m.producerVersion = f.Text()
 		case 7:
 			if m.graph != nil {
-				f.failf("a second graph")
+				f.Failf("a second graph")
 				break
 			}
 			m.graph = decodeGraph(f)
@@ -35,11 +35,11 @@ func decodeModel(src []byte) (*model, error) {
 		case 14:
 			m.metadata = append(m.metadata, decodeProperty(f))
 		case 25:
-			f.refuse("model-local functions are not supported")
+			f.Refuse("model-local functions are not supported")
 		}
 	}
-	if f.err != nil {
-		return nil, f.err
+	if f.Err() != nil {
+		return nil, f.Err()
 	}
 	if m.graph == nil {
 		return nil, ir.Errorf(ir.ErrInvalid, "onnx: the model has no graph")
@@ -47,54 +47,47 @@ func decodeModel(src []byte) (*model, error) {
 	return m, nil
 }
 
-// leave hands the inner walk's error to the outer one.
-func (f *fields) leave(inner *fields) {
-	if f.err == nil {
-		f.err = inner.err
-	}
-}
-
-func decodeOpset(outer *fields) (o opsetID) {
-	f := outer.inner("OperatorSetIdProto")
-	for f.next() {
-		switch f.number {
+func decodeOpset(outer *wire.Fields) (o opsetID) {
+	f := outer.Inner("OperatorSetIdProto")
+	for f.Next() {
+		switch f.Number {
 		case 1:
-			o.domain = f.text()
+			o.domain = f.Text()
 		case 2:
-			o.version = f.int()
+			o.version = f.Int()
 		}
 	}
-	outer.leave(f)
+	outer.Leave(f)
 	return o
 }
 
-func decodeProperty(outer *fields) (p property) {
-	f := outer.inner("StringStringEntryProto")
-	for f.next() {
-		switch f.number {
+func decodeProperty(outer *wire.Fields) (p property) {
+	f := outer.Inner("StringStringEntryProto")
+	for f.Next() {
+		switch f.Number {
 		case 1:
-			p.key = f.text()
+			p.key = f.Text()
 		case 2:
-			p.value = f.text()
+			p.value = f.Text()
 		}
 	}
-	outer.leave(f)
+	outer.Leave(f)
 	return p
 }
 
-func decodeGraph(outer *fields) *graph {
-	f := outer.inner("GraphProto")
+func decodeGraph(outer *wire.Fields) *graph {
+	f := outer.Inner("GraphProto")
 	g := &graph{}
-	for f.next() {
-		switch f.number {
+	for f.Next() {
+		switch f.Number {
 		case 1:
 			g.nodes = append(g.nodes, decodeNode(f))
 		case 2:
-			g.name = f.text()
+			g.name = f.Text()
 		case 5:
 			g.initialisers = append(g.initialisers, decodeTensor(f))
 		case 10:
-			g.doc = f.text()
+			g.doc = f.Text()
 		case 11:
 			g.inputs = append(g.inputs, decodeValueInfo(f))
 		case 12:
@@ -102,169 +95,145 @@ func decodeGraph(outer *fields) *graph {
 		case 13:
 			g.values = append(g.values, decodeValueInfo(f))
 		case 15:
-			f.refuse("sparse initialisers are not supported")
+			f.Refuse("sparse initialisers are not supported")
 		}
 	}
-	outer.leave(f)
+	outer.Leave(f)
 	return g
 }
 
-func decodeNode(outer *fields) *node {
-	f := outer.inner("NodeProto")
+func decodeNode(outer *wire.Fields) *node {
+	f := outer.Inner("NodeProto")
 	n := &node{}
-	for f.next() {
-		switch f.number {
+	for f.Next() {
+		switch f.Number {
 		case 1:
-			n.inputs = append(n.inputs, f.text())
+			n.inputs = append(n.inputs, f.Text())
 		case 2:
-			n.outputs = append(n.outputs, f.text())
+			n.outputs = append(n.outputs, f.Text())
 		case 3:
-			n.name = f.text()
-			f.message = "node " + quote(n.name)
+			n.name = f.Text()
+			f.Message = "node " + wire.Quote(n.name)
 		case 4:
-			n.opType = f.text()
+			n.opType = f.Text()
 		case 5:
 			n.attributes = append(n.attributes, decodeAttribute(f))
 		case 6:
-			n.doc = f.text()
+			n.doc = f.Text()
 		case 7:
-			n.domain = f.text()
+			n.domain = f.Text()
 		}
 	}
-	outer.leave(f)
+	outer.Leave(f)
 	return n
 }
 
-func decodeAttribute(outer *fields) *attribute {
-	f := outer.inner("AttributeProto")
+func decodeAttribute(outer *wire.Fields) *attribute {
+	f := outer.Inner("AttributeProto")
 	a := &attribute{}
 	var seen attributeType // by the value present, for files without a type
-	for f.next() {
-		switch f.number {
+	for f.Next() {
+		switch f.Number {
 		case 1:
-			a.name = f.text()
-			f.message = outer.message + ": attribute " + quote(a.name)
+			a.name = f.Text()
+			f.Message = outer.Message + ": attribute " + wire.Quote(a.name)
 		case 2:
-			a.float, seen = getFloat(f.fixed(4)), typeFloat
+			a.float, seen = f.Float(), typeFloat
 		case 3:
-			a.int, seen = f.int(), typeInt
+			a.int, seen = f.Int(), typeInt
 		case 4:
-			a.string, seen = f.text(), typeString
+			a.string, seen = f.Text(), typeString
 		case 5:
 			a.tensor, seen = decodeTensor(f), typeTensor
 		case 7:
-			for b := f.repeatedFixed(nil, 4); len(b) >= 4; b = b[4:] {
-				a.floats = append(a.floats, getFloat(b))
-			}
-			seen = typeFloats
+			a.floats, seen = append(a.floats, ir.FloatsOf(f.FixedRun(nil, 4))...), typeFloats
 		case 8:
-			a.ints, seen = f.repeatedInts(a.ints), typeInts
+			a.ints, seen = f.Ints(a.ints), typeInts
 		case 6, 11:
-			f.refuse("subgraphs are not supported")
+			f.Refuse("subgraphs are not supported")
 		case 20:
-			a.kind = attributeType(f.int())
+			a.kind = attributeType(f.Int())
 		case 21:
-			f.refuse("references to a function's attributes are not supported")
+			f.Refuse("references to a function's attributes are not supported")
 		}
 	}
 	if a.kind == 0 {
 		a.kind = seen
 	}
-	outer.leave(f)
+	outer.Leave(f)
 	return a
 }
 
-func getFloat(b []byte) float32 {
-	if len(b) < 4 {
-		return 0
-	}
-	return math.Float32frombits(binary.LittleEndian.Uint32(b))
-}
-
-func decodeTensor(outer *fields) *tensor {
-	f := outer.inner("TensorProto")
+func decodeTensor(outer *wire.Fields) *tensor {
+	f := outer.Inner("TensorProto")
 	t := &tensor{}
 	var dims []int64
 	stores := 0
-	for f.next() {
-		switch f.number {
+	for f.Next() {
+		switch f.Number {
 		case 1:
-			dims = f.repeatedInts(dims)
+			dims = f.Ints(dims)
 		case 2:
-			t.kind = elementType(f.int())
+			t.kind = elementType(f.Int())
 		case 3:
-			f.refuse("tensors in segments are not supported")
+			f.Refuse("tensors in segments are not supported")
 		case 4:
-			t.packed = f.repeatedFixed(t.packed, 4)
+			t.packed = f.FixedRun(t.packed, 4)
 			stores |= 1
 		case 5, 7:
-			t.varint = f.repeatedVarints(t.varint)
-			stores |= 1 << (f.number - 4)
+			t.varint = f.VarintRun(t.varint)
+			stores |= 1 << (f.Number - 4)
 		case 8:
-			t.name = f.text()
-			f.message = "tensor " + quote(t.name)
+			t.name = f.Text()
+			f.Message = "tensor " + wire.Quote(t.name)
 		case 9:
-			t.raw = f.bytes()
+			t.raw = f.Bytes()
 			stores |= 1 << 5
 		case 10:
-			t.packed = f.repeatedFixed(t.packed, 8)
+			t.packed = f.FixedRun(t.packed, 8)
 			stores |= 1 << 6
 		case 12:
-			t.doc = f.text()
+			t.doc = f.Text()
 		case 13:
-			f.refuse("weights in a file of their own (external data) are not supported")
+			f.Refuse("weights in a file of their own (external data) are not supported")
 		case 14:
-			if f.int() != 0 {
-				f.refuse("weights in a file of their own (external data) are not supported")
+			if f.Int() != 0 {
+				f.Refuse("weights in a file of their own (external data) are not supported")
 			}
 		}
 	}
-	if f.err == nil {
-		f.message = "tensor " + quote(t.name)
-		t.setDims(f, dims)
+	if f.Err() == nil {
+		f.Message = "tensor " + wire.Quote(t.name)
+		t.dims = f.Shape(dims)
 	}
-	if f.err == nil {
+	if f.Err() == nil {
 		t.checkStore(f, stores)
 	}
-	outer.leave(f)
+	outer.Leave(f)
 	return t
 }
 
-// setDims checks the dimensions before anything is sized by them.
-func (t *tensor) setDims(f *fields, dims []int64) {
-	for _, d := range dims {
-		if d < 0 || d > ir.MaxElements {
-			f.failf("dimension %d is out of range", d)
-			return
-		}
-		t.dims = append(t.dims, int(d))
-	}
-	if err := ir.Shape(t.dims).Check(); err != nil {
-		f.failf("%w", err)
-	}
-}
-
 // checkStore holds the bytes present against dims and element type.
-func (t *tensor) checkStore(f *fields, stores int) {
+func (t *tensor) checkStore(f *wire.Fields, stores int) {
 	n := ir.Shape(t.dims).Elements()
 	size := t.kind.size()
 	switch {
 	case stores&(stores-1) != 0:
-		f.failf("values stand in more than one field")
+		f.Failf("values stand in more than one field")
 	case size == 0:
 		// Any use of such a tensor is refused by name later.
 	case t.raw != nil && len(t.raw) != n*size:
-		f.failf("%v of %v needs %d bytes of raw_data, %d are present", t.kind, ir.Shape(t.dims), n*size, len(t.raw))
+		f.Failf("%v of %v needs %d bytes of raw_data, %d are present", t.kind, ir.Shape(t.dims), n*size, len(t.raw))
 	case t.packed != nil && t.kind != elementFloat && t.kind != elementDouble:
-		f.failf("%v values in a field for another type", t.kind)
+		f.Failf("%v values in a field for another type", t.kind)
 	case t.packed != nil && len(t.packed) != n*size:
-		f.failf("%v needs %d values, %d are present", ir.Shape(t.dims), n, len(t.packed)/size)
+		f.Failf("%v needs %d values, %d are present", ir.Shape(t.dims), n, len(t.packed)/size)
 	case t.varint != nil && (t.kind == elementFloat || t.kind == elementDouble):
-		f.failf("%v values in a field for another type", t.kind)
+		f.Failf("%v values in a field for another type", t.kind)
 	case t.varint != nil && countVarints(t.varint) != n:
-		f.failf("%v needs %d values, %d are present", ir.Shape(t.dims), n, countVarints(t.varint))
+		f.Failf("%v needs %d values, %d are present", ir.Shape(t.dims), n, countVarints(t.varint))
 	case stores == 0 && n != 0:
-		f.failf("%v needs %d values, none are present", ir.Shape(t.dims), n)
+		f.Failf("%v needs %d values, none are present", ir.Shape(t.dims), n)
 	}
 }
 
@@ -281,77 +250,63 @@ func countVarints(b []byte) int {
 	return n
 }
 
-func decodeValueInfo(outer *fields) *valueInfo {
-	f := outer.inner("ValueInfoProto")
+func decodeValueInfo(outer *wire.Fields) *valueInfo {
+	f := outer.Inner("ValueInfoProto")
 	v := &valueInfo{}
-	for f.next() {
-		switch f.number {
+	for f.Next() {
+		switch f.Number {
 		case 1:
-			v.name = f.text()
-			f.message = "value " + quote(v.name)
+			v.name = f.Text()
+			f.Message = "value " + wire.Quote(v.name)
 		case 2:
 			decodeType(f, v)
 		case 3:
-			v.doc = f.text()
+			v.doc = f.Text()
 		}
 	}
-	outer.leave(f)
+	outer.Leave(f)
 	return v
 }
 
 // decodeType follows TypeProto to its tensor type; any other kind of type
 // leaves the element type undefined.
-func decodeType(outer *fields, v *valueInfo) {
-	f := outer.inner(outer.message)
-	for f.next() {
-		if f.number != 1 {
+func decodeType(outer *wire.Fields, v *valueInfo) {
+	f := outer.Inner(outer.Message)
+	for f.Next() {
+		if f.Number != 1 {
 			continue
 		}
-		t := f.inner(outer.message)
-		for t.next() {
-			switch t.number {
+		t := f.Inner(outer.Message)
+		for t.Next() {
+			switch t.Number {
 			case 1:
-				v.kind = elementType(t.int())
+				v.kind = elementType(t.Int())
 			case 2:
 				v.ranked = true
-				s := t.inner(outer.message)
-				for s.next() {
-					if s.number == 1 {
+				s := t.Inner(outer.Message)
+				for s.Next() {
+					if s.Number == 1 {
 						v.dims = append(v.dims, decodeDimension(s))
 					}
 				}
-				t.leave(s)
+				t.Leave(s)
 			}
 		}
-		f.leave(t)
+		f.Leave(t)
 	}
-	outer.leave(f)
+	outer.Leave(f)
 }
 
-func decodeDimension(outer *fields) (d dimension) {
-	f := outer.inner(outer.message)
-	for f.next() {
-		switch f.number {
+func decodeDimension(outer *wire.Fields) (d dimension) {
+	f := outer.Inner(outer.Message)
+	for f.Next() {
+		switch f.Number {
 		case 1:
-			d = dimension{known: true, value: f.int()}
+			d = dimension{known: true, value: f.Int()}
 		case 2:
-			d = dimension{param: f.text()}
+			d = dimension{param: f.Text()}
 		}
 	}
-	outer.leave(f)
+	outer.Leave(f)
 	return d
-}
-
-// quote is s in quotes, shortened and without unprintable characters, so that
-// a hostile name cannot fill a screen.
-func quote(s string) string {
-	const limit = 80
-	if len(s) > limit {
-		cut := limit
-		for cut > 0 && !utf8.RuneStart(s[cut]) {
-			cut--
-		}
-		s = s[:cut] + "..."
-	}
-	return strconv.Quote(s)
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/alexconv/alexconv/formats/internal/wire"
 	"github.com/alexconv/alexconv/ir"
 )
 
@@ -19,7 +20,7 @@ type foreign struct {
 	in     shapes
 	consts []*tensor
 	nodes  []*node
-	extra  []*message // more nodes, encoded
+	extra  []*wire.Message // more nodes, encoded
 }
 
 func (f foreign) bytes(t testing.TB) []byte {
@@ -32,16 +33,16 @@ func (f foreign) bytes(t testing.TB) []byte {
 	g.outputs = []*valueInfo{{name: last.outputs[0], kind: elementFloat}}
 	m := encodeGraph(g)
 	for _, n := range f.extra {
-		m.message(1, n)
+		m.Message(1, n)
 	}
-	all, opset := &message{}, &message{}
-	all.int(1, 8)
-	all.message(7, m)
-	opset.text(1, "")
-	opset.int(2, int64(f.opset))
-	all.message(8, opset)
+	all, opset := &wire.Message{}, &wire.Message{}
+	all.Int(1, 8)
+	all.Message(7, m)
+	opset.Text(1, "")
+	opset.Int(2, int64(f.opset))
+	all.Message(8, opset)
 	var b bytes.Buffer
-	if err := all.writeTo(&b); err != nil {
+	if _, err := all.WriteTo(&b); err != nil {
 		t.Fatal(err)
 	}
 	return b.Bytes()

@@ -1,11 +1,13 @@
 package onnx
 
+import "github.com/alexconv/alexconv/formats/internal/wire"
+
 import "github.com/alexconv/alexconv/ir"
 
 // addInput reads a graph input: float32, every axis known but the batch.
 func (r *reader) addInput(v *valueInfo, given map[string]int) error {
 	fail := func(kind error, format string, args ...any) error {
-		return ir.Errorf(kind, "onnx: input %s: %w", quote(v.name), ir.Errorf(kind, format, args...))
+		return ir.Errorf(kind, "onnx: input %s: %w", wire.Quote(v.name), ir.Errorf(kind, format, args...))
 	}
 	switch {
 	case v.name == "":
@@ -27,7 +29,7 @@ func (r *reader) addInput(v *valueInfo, given map[string]int) error {
 		case d.known:
 			return fail(ir.ErrInvalid, "axis %d has the size %d", axis, d.value)
 		case d.param != "":
-			return fail(ir.ErrUnsupported, "axis %d is the symbolic %s, whose size is not given", axis, quote(d.param))
+			return fail(ir.ErrUnsupported, "axis %d is the symbolic %s, whose size is not given", axis, wire.Quote(d.param))
 		default:
 			return fail(ir.ErrUnsupported, "the size of axis %d is not given", axis)
 		}
@@ -39,7 +41,7 @@ func (r *reader) addInput(v *valueInfo, given map[string]int) error {
 		n.Name = *m.Layer
 	}
 	if r.values[v.name] != nil {
-		return ir.Errorf(ir.ErrInvalid, "onnx: input %s is declared twice", quote(v.name))
+		return ir.Errorf(ir.ErrInvalid, "onnx: input %s is declared twice", wire.Quote(v.name))
 	}
 	if err := r.add(n); err != nil {
 		return fail(ir.ErrInvalid, "%w", err)

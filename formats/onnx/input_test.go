@@ -44,7 +44,7 @@ func TestInputs(t *testing.T) {
 				t.Fatal(err)
 			}
 			var src bytes.Buffer
-			if err := m.writeTo(&src); err != nil {
+			if _, err := m.WriteTo(&src); err != nil {
 				t.Fatal(err)
 			}
 			read, err := Read(src.Bytes(), c.o)

@@ -1,7 +1,6 @@
 package onnx
 
 import (
-	"bytes"
 	"encoding/json"
 	"math"
 	"reflect"
@@ -9,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/alexconv/alexconv/formats/internal/mark"
 	"github.com/alexconv/alexconv/ir"
 )
 
@@ -47,15 +47,8 @@ type valueMark struct {
 
 // graphMark stands on the graph.
 type graphMark struct {
-	Unnamed bool      `json:"unnamed,omitempty"` // the model has no name
-	Silence []silence `json:"silence,omitempty"`
-}
-
-// silence is a Silence layer, which has no ONNX node.
-type silence struct {
-	Name   string   `json:"name"`
-	Inputs []string `json:"inputs"`
-	At     int      `json:"at"` // its place among the layers, inputs first
+	Unnamed bool           `json:"unnamed,omitempty"` // the model has no name
+	Silence []mark.Silence `json:"silence,omitempty"`
 }
 
 func (m tensorMark) text() string         { return markText(m) }
@@ -89,12 +82,7 @@ func markText(m any) string {
 // parseMark reports whether a doc_string is a mark of the wanted kind.
 func parseMark(doc string, m any) bool {
 	text, ok := strings.CutPrefix(doc, markPrefix)
-	if !ok {
-		return false
-	}
-	d := json.NewDecoder(strings.NewReader(text))
-	d.DisallowUnknownFields()
-	return d.Decode(m) == nil
+	return ok && mark.Decode(text, m)
 }
 
 // mark notes what the layer is, unless its one node reads back as the very
@@ -235,14 +223,8 @@ func (r *reader) readMarked(nodes []*node) (int, error) {
 // unmark makes the ir node that a mark names, with the shapes of its outputs;
 // nil if the mark does not fit the graph.
 func (r *reader) unmark(m nodeMark) (*ir.Node, []ir.Shape) {
-	kind := operations[m.Type]
-	if kind == nil {
-		return nil, nil
-	}
-	op := reflect.New(kind).Interface().(ir.Op)
-	d := json.NewDecoder(bytes.NewReader(m.Op))
-	d.DisallowUnknownFields()
-	if d.Decode(op) != nil || !enumerated(op) || !joinSpecial(op, m.Special) {
+	op := mark.Operation(operations[m.Type], m.Op)
+	if op == nil || !joinSpecial(op, m.Special) {
 		return nil, nil
 	}
 	n := &ir.Node{Name: m.Name, Op: op}
@@ -275,27 +257,6 @@ func (r *reader) unmark(m nodeMark) (*ir.Node, []ir.Shape) {
 		n.Params = append(n.Params, p)
 	}
 	return n, s.Outputs
-}
-
-// enumerated reports whether every enumerated attribute has one of its values.
-func enumerated(op ir.Op) bool {
-	switch o := op.(type) {
-	case *ir.Conv:
-		return o.Same >= ir.Explicit && o.Same <= ir.SameLower
-	case *ir.Deconv:
-		return o.Same == ir.Explicit
-	case *ir.SPP:
-		return o.Kind == ir.Max || o.Kind == ir.Average
-	case *ir.Reduction:
-		return o.Kind >= ir.ReduceSum && o.Kind <= ir.ReduceMean
-	case *ir.Pool:
-		return o.Same >= ir.Explicit && o.Same <= ir.SameLower && (o.Kind == ir.Max || o.Kind == ir.Average)
-	case *ir.LRN:
-		return o.Region == ir.Across || o.Region == ir.Within
-	case *ir.Eltwise:
-		return o.Kind >= ir.Sum && o.Kind <= ir.Maximum
-	}
-	return true
 }
 
 // confirms reports whether the nodes found are those that writing the layer
@@ -355,9 +316,7 @@ func (r *reader) sameInput(l *lowering, inside map[string]string, want, found st
 }
 
 func sameAttributes(a, b *node) bool {
-	x := encodeNode(&node{attributes: a.attributes})
-	y := encodeNode(&node{attributes: b.attributes})
-	return bytes.Equal(x.parts[0].bytes, y.parts[0].bytes)
+	return sameNode(&node{attributes: a.attributes}, &node{attributes: b.attributes})
 }
 
 // readGraphMark restores what has no node: silences, and the absence of a name.
@@ -370,15 +329,9 @@ func (r *reader) readGraphMark(g *graph) error {
 		r.graph.Name = ""
 	}
 	for _, s := range m.Silence {
-		n := &ir.Node{Name: s.Name, Op: &ir.Silence{}}
-		for _, name := range s.Inputs {
-			v := r.values[name]
-			if v == nil {
-				return ir.Errorf(ir.ErrInvalid, "onnx: the graph's mark silences value %s, which nothing writes", quote(name))
-			}
-			n.Inputs = append(n.Inputs, v)
+		if err := s.Insert(r.graph, func(name string) *ir.Value { return r.values[name] }); err != nil {
+			return ir.Errorf(ir.ErrInvalid, "onnx: %w", err)
 		}
-		r.graph.Nodes = slices.Insert(r.graph.Nodes, min(max(s.At, 0), len(r.graph.Nodes)), n)
 	}
 	return r.graph.Sort()
 }

@@ -1,6 +1,7 @@
 package onnx
 
 import (
+	"github.com/alexconv/alexconv/formats/internal/wire"
 	"github.com/alexconv/alexconv/ir"
 )
 
@@ -106,7 +107,7 @@ func (r *reader) declare(g *graph, dims map[string]int) error {
 			return ir.Errorf(ir.ErrInvalid, "onnx: an initialiser has no name")
 		}
 		if r.constants[t.name] != nil {
-			return ir.Errorf(ir.ErrInvalid, "onnx: initialiser %s is given twice", quote(t.name))
+			return ir.Errorf(ir.ErrInvalid, "onnx: initialiser %s is given twice", wire.Quote(t.name))
 		}
 		r.constants[t.name] = t
 	}
@@ -145,7 +146,7 @@ func sortNodes(g *graph) ([]*node, error) {
 	known := make(map[string]bool) // inputs and initialisers
 	for _, v := range g.inputs {
 		if known[v.name] {
-			return nil, ir.Errorf(ir.ErrInvalid, "onnx: input %s is declared twice", quote(v.name))
+			return nil, ir.Errorf(ir.ErrInvalid, "onnx: input %s is declared twice", wire.Quote(v.name))
 		}
 		known[v.name] = true
 	}
@@ -161,7 +162,7 @@ func sortNodes(g *graph) ([]*node, error) {
 				continue
 			}
 			if written[name] != nil || known[name] {
-				return nil, m.Errorf(ir.ErrInvalid, "writes value %s, which is written already", quote(name))
+				return nil, m.Errorf(ir.ErrInvalid, "writes value %s, which is written already", wire.Quote(name))
 			}
 			written[name] = &ir.Value{Name: name}
 			m.Outputs = append(m.Outputs, written[name])
@@ -174,7 +175,7 @@ func sortNodes(g *graph) ([]*node, error) {
 			switch {
 			case name == "" || known[name]:
 			case written[name] == nil:
-				return nil, m.Errorf(ir.ErrInvalid, "reads value %s, which nothing writes", quote(name))
+				return nil, m.Errorf(ir.ErrInvalid, "reads value %s, which nothing writes", wire.Quote(name))
 			default:
 				m.Inputs = append(m.Inputs, written[name])
 			}
@@ -207,11 +208,11 @@ func nodeError(n *node, err error) error {
 // readNode reads one node by its structure.
 func (r *reader) readNode(n *node) error {
 	if !defaultDomain(n.domain) {
-		return nodeError(n, ir.Errorf(ir.ErrUnsupported, "operation %s of domain %s is not supported", quote(n.opType), quote(n.domain)))
+		return nodeError(n, ir.Errorf(ir.ErrUnsupported, "operation %s of domain %s is not supported", wire.Quote(n.opType), wire.Quote(n.domain)))
 	}
 	read := readers[n.opType]
 	if read == nil {
-		return nodeError(n, ir.Errorf(ir.ErrUnsupported, "operation %s is not supported", quote(n.opType)))
+		return nodeError(n, ir.Errorf(ir.ErrUnsupported, "operation %s is not supported", wire.Quote(n.opType)))
 	}
 	c := &call{reader: r, node: n, attributes: newAttributes(n), read: make([]bool, len(n.inputs))}
 	read(c)
@@ -265,7 +266,7 @@ func (r *reader) param(t *tensor, shape ir.Shape) (*ir.Tensor, error) {
 		return nil, err
 	}
 	if len(data) == 0 || len(data) != shape.Elements() {
-		return nil, ir.Errorf(ir.ErrInvalid, "tensor %s is %v, the operation needs %v", quote(t.name), t.shape(), shape)
+		return nil, ir.Errorf(ir.ErrInvalid, "tensor %s is %v, the operation needs %v", wire.Quote(t.name), t.shape(), shape)
 	}
 	p := &ir.Tensor{Shape: shape.Clone(), Data: data}
 	var m tensorMark
@@ -314,9 +315,9 @@ func (r *reader) finish(g *graph) error {
 		case v != nil:
 			r.graph.Outputs = append(r.graph.Outputs, v)
 		case r.constants[out.name] != nil:
-			return ir.Errorf(ir.ErrUnsupported, "onnx: output %s is a constant", quote(out.name))
+			return ir.Errorf(ir.ErrUnsupported, "onnx: output %s is a constant", wire.Quote(out.name))
 		default:
-			return ir.Errorf(ir.ErrInvalid, "onnx: no node writes output %s", quote(out.name))
+			return ir.Errorf(ir.ErrInvalid, "onnx: no node writes output %s", wire.Quote(out.name))
 		}
 	}
 	if err := r.readGraphMark(g); err != nil {

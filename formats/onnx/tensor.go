@@ -7,6 +7,7 @@ import (
 	"github.com/x448/float16"
 	"google.golang.org/protobuf/encoding/protowire"
 
+	"github.com/alexconv/alexconv/formats/internal/wire"
 	"github.com/alexconv/alexconv/ir"
 )
 
@@ -36,7 +37,7 @@ func (t *tensor) asFloats() ([]float32, error) {
 	case elementBfloat16:
 		t.floats = t.convertHalves(brainFloat)
 	default:
-		return nil, ir.Errorf(ir.ErrUnsupported, "tensor %s holds %v values where floating-point numbers are needed", quote(t.name), t.kind)
+		return nil, ir.Errorf(ir.ErrUnsupported, "tensor %s holds %v values where floating-point numbers are needed", wire.Quote(t.name), t.kind)
 	}
 	return t.floats, nil
 }
@@ -67,10 +68,10 @@ func (t *tensor) asInts() ([]int64, error) {
 	switch t.kind {
 	case elementUint8, elementInt8, elementInt32, elementInt64, elementBool:
 	default:
-		return nil, ir.Errorf(ir.ErrUnsupported, "tensor %s holds %v values where integers are needed", quote(t.name), t.kind)
+		return nil, ir.Errorf(ir.ErrUnsupported, "tensor %s holds %v values where integers are needed", wire.Quote(t.name), t.kind)
 	}
 	if n := t.shape().Elements(); n > maxInts {
-		return nil, ir.Errorf(ir.ErrLimit, "tensor %s has %d integers, more than %d", quote(t.name), n, maxInts)
+		return nil, ir.Errorf(ir.ErrLimit, "tensor %s has %d integers, more than %d", wire.Quote(t.name), n, maxInts)
 	}
 	t.ints = []int64{}
 	for b := t.varint; len(b) > 0; {

@@ -3,6 +3,7 @@ package onnx
 import (
 	"slices"
 
+	"github.com/alexconv/alexconv/formats/internal/wire"
 	"github.com/alexconv/alexconv/ir"
 )
 
@@ -25,7 +26,7 @@ func (c *call) window(kernel []int) ir.Window {
 	case "SAME_LOWER":
 		w.Same, pads = ir.SameLower, make([]int, 2*n)
 	default:
-		c.invalid("auto_pad is %s", quote(auto))
+		c.invalid("auto_pad is %s", wire.Quote(auto))
 	}
 	if slices.ContainsFunc(pads, func(p int) bool { return p < 0 }) {
 		c.unsupported("negative pads are not supported")

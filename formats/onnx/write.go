@@ -5,6 +5,7 @@ import (
 	"io"
 	"unicode/utf8"
 
+	"github.com/alexconv/alexconv/formats/internal/mark"
 	"github.com/alexconv/alexconv/ir"
 )
 
@@ -52,7 +53,8 @@ func Write(w io.Writer, g *ir.Graph, o WriteOptions) error {
 	if err != nil {
 		return err
 	}
-	return encoded.writeTo(w)
+	_, err = encoded.WriteTo(w)
+	return err
 }
 
 // lowerModel makes the ONNX messages for a graph.
@@ -200,7 +202,7 @@ func (w *writer) write(n *ir.Node) error {
 	case *ir.Input:
 		return nil
 	case *ir.Silence:
-		s := silence{Name: n.Name, At: w.written}
+		s := mark.Silence{Name: n.Name, At: w.written}
 		for _, v := range n.Inputs {
 			s.Inputs = append(s.Inputs, w.valueOf[v])
 		}

@@ -4,6 +4,7 @@ import (
 	"math"
 	"strings"
 
+	"github.com/alexconv/alexconv/formats/internal/wire"
 	"github.com/alexconv/alexconv/ir"
 )
 
@@ -26,7 +27,7 @@ func newAttributes(n *node) *attributes {
 	a := &attributes{left: make(map[string]*attribute)}
 	for _, v := range n.attributes {
 		if a.left[v.name] != nil {
-			a.err = ir.Errorf(ir.ErrInvalid, "attribute %s is given twice", quote(v.name))
+			a.err = ir.Errorf(ir.ErrInvalid, "attribute %s is given twice", wire.Quote(v.name))
 		}
 		// A leading underscore marks what concerns a program, not the result.
 		if !implied[v.name] && !strings.HasPrefix(v.name, "_") {
@@ -44,7 +45,7 @@ func (a *attributes) take(name string, kind attributeKind) *attribute {
 	}
 	delete(a.left, name)
 	if v.kind != kind {
-		a.fail(ir.Errorf(ir.ErrInvalid, "attribute %s has type %v instead of %v", quote(name), v.kind, kind))
+		a.fail(ir.Errorf(ir.ErrInvalid, "attribute %s has type %v instead of %v", wire.Quote(name), v.kind, kind))
 		return nil
 	}
 	return v
@@ -91,7 +92,7 @@ func (a *attributes) ints(name string) []int {
 		return nil
 	}
 	if v.other {
-		a.fail(ir.Errorf(ir.ErrInvalid, "attribute %s is no list of integers", quote(name)))
+		a.fail(ir.Errorf(ir.ErrInvalid, "attribute %s is no list of integers", wire.Quote(name)))
 		return nil
 	}
 	var list []int
@@ -104,7 +105,7 @@ func (a *attributes) ints(name string) []int {
 // narrow refuses integers that no shape, axis or size can have.
 func (a *attributes) narrow(name string, v int64) int {
 	if v < math.MinInt32 || v > math.MaxInt32 {
-		a.fail(ir.Errorf(ir.ErrInvalid, "%s is out of range: %d", quote(name), v))
+		a.fail(ir.Errorf(ir.ErrInvalid, "%s is out of range: %d", wire.Quote(name), v))
 		return 0
 	}
 	return int(v)
@@ -117,7 +118,7 @@ func (a *attributes) finish(n *node) error {
 	}
 	for _, v := range n.attributes {
 		if a.left[v.name] != nil {
-			return ir.Errorf(ir.ErrUnsupported, "attribute %s of %s is not supported", quote(v.name), n.op)
+			return ir.Errorf(ir.ErrUnsupported, "attribute %s of %s is not supported", wire.Quote(v.name), n.op)
 		}
 	}
 	return nil

@@ -1,6 +1,7 @@
 package tf
 
 import (
+	"github.com/alexconv/alexconv/formats/internal/wire"
 	"github.com/alexconv/alexconv/ir"
 )
 
@@ -49,7 +50,7 @@ func (c *call) weights(i int) *tensor {
 	case !c.present(i):
 		c.invalid("input %d is missing", i)
 	default:
-		c.unsupported("input %d, %s, must be a constant", i, quote(c.node.inputs[i]))
+		c.unsupported("input %d, %s, must be a constant", i, wire.Quote(c.node.inputs[i]))
 	}
 	return t
 }
@@ -97,11 +98,11 @@ func (c *call) any(i int) ref {
 		c.read[i] = true
 		return v
 	case c.constants[name] != nil:
-		c.unsupported("input %d, %s, is a constant", i, quote(name))
+		c.unsupported("input %d, %s, is a constant", i, wire.Quote(name))
 	case c.paddings[name] != nil:
-		c.unsupported("input %d, %s, is padding that is not the convolution's or the pool's that reads it", i, quote(name))
+		c.unsupported("input %d, %s, is padding that is not the convolution's or the pool's that reads it", i, wire.Quote(name))
 	default:
-		c.invalid("input %d, %s, is an output that its node does not have", i, quote(name))
+		c.invalid("input %d, %s, is an output that its node does not have", i, wire.Quote(name))
 	}
 	return ref{}
 }
@@ -113,7 +114,7 @@ func (c *call) input(i int) *ir.Value {
 		return nil
 	}
 	if in.order != natural(c.shapes[in.value]) {
-		c.unsupported("input %d, %s, %v; only a matrix product or a reshape can follow", i, quote(c.node.inputs[i]), in.order)
+		c.unsupported("input %d, %s, %v; only a matrix product or a reshape can follow", i, wire.Quote(c.node.inputs[i]), in.order)
 		return nil
 	}
 	return in.value
@@ -139,7 +140,7 @@ func (c *call) vector(i, n int) *ir.Tensor {
 		return nil
 	}
 	if t.dims.Elements() != n || len(t.dims) > 0 && t.dims[len(t.dims)-1] != n {
-		c.unsupported("input %d, %s, is %v; it must have %d values", i, quote(c.node.inputs[i]), t.dims, n)
+		c.unsupported("input %d, %s, is %v; it must have %d values", i, wire.Quote(c.node.inputs[i]), t.dims, n)
 		return nil
 	}
 	return c.param(ir.Shape{n}, piece{t, plainLayout(n)})

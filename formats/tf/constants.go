@@ -3,6 +3,7 @@ package tf
 import (
 	"slices"
 
+	"github.com/alexconv/alexconv/formats/internal/wire"
 	"github.com/alexconv/alexconv/ir"
 )
 
@@ -57,7 +58,7 @@ func (r *reader) join(pieces []piece, shape ir.Shape) (*ir.Tensor, error) {
 		t := piece.tensor
 		if len(pieces) != piece.layout.parts || t.dims.Elements() != piece.layout.elements() || t.dims.Elements() == 0 ||
 			shape.Elements() != len(pieces)*piece.layout.elements() {
-			return nil, ir.Errorf(ir.ErrInvalid, "constant %s is %v, which does not fill a parameter of %v", quote(t.name), t.dims, shape)
+			return nil, ir.Errorf(ir.ErrInvalid, "constant %s is %v, which does not fill a parameter of %v", wire.Quote(t.name), t.dims, shape)
 		}
 		if r.dry {
 			continue

@@ -1,37 +1,37 @@
 package tf
 
 import (
-	"encoding/binary"
-	"math"
 	"slices"
-	"strconv"
 	"strings"
-	"unicode/utf8"
 
+	"github.com/alexconv/alexconv/formats/internal/wire"
 	"github.com/alexconv/alexconv/ir"
 )
+
+// encoding is TensorFlow's use of protobuf.
+var encoding = wire.Format{Name: "tf", Owner: "TensorFlow", MaxValues: 1 << 18}
 
 // decodeGraph decodes a GraphDef. The nesting of messages that it follows is
 // fixed; functions, the only recursive construct, are not followed.
 func decodeGraph(src []byte) (*graphDef, error) {
-	f := newFields("GraphDef", src)
+	f := encoding.Open("GraphDef", src)
 	g := &graphDef{}
-	for f.next() {
-		switch f.number {
+	for f.Next() {
+		switch f.Number {
 		case 1:
 			g.nodes = append(g.nodes, decodeNode(f))
 		case 4:
-			v := f.inner("VersionDef")
-			for v.next() {
-				if v.number == 1 {
-					g.producer = v.int()
+			v := f.Inner("VersionDef")
+			for v.Next() {
+				if v.Number == 1 {
+					g.producer = v.Int()
 				}
 			}
-			f.leave(v)
+			f.Leave(v)
 		}
 	}
-	if f.err != nil {
-		return nil, f.err
+	if f.Err() != nil {
+		return nil, f.Err()
 	}
 	if len(g.nodes) == 0 {
 		return nil, ir.Errorf(ir.ErrInvalid, "tf: the graph has no nodes")
@@ -39,70 +39,63 @@ func decodeGraph(src []byte) (*graphDef, error) {
 	return g, nil
 }
 
-// leave hands the inner walk's error to the outer one.
-func (f *fields) leave(inner *fields) {
-	if f.err == nil {
-		f.err = inner.err
-	}
-}
-
-func decodeNode(outer *fields) *node {
-	f := outer.inner("NodeDef")
+func decodeNode(outer *wire.Fields) *node {
+	f := outer.Inner("NodeDef")
 	n := &node{}
-	for f.next() {
-		switch f.number {
+	for f.Next() {
+		switch f.Number {
 		case 1:
-			n.name = f.text()
-			f.message = "node " + quote(n.name)
+			n.name = f.Text()
+			f.Message = "node " + wire.Quote(n.name)
 		case 2:
-			n.op = f.text()
+			n.op = f.Text()
 		case 3:
 			// A control input orders execution and brings no value.
-			if in := f.text(); !strings.HasPrefix(in, "^") {
+			if in := f.Text(); !strings.HasPrefix(in, "^") {
 				n.inputs = append(n.inputs, strings.TrimSuffix(in, ":0"))
 			}
 		case 5:
 			n.attributes = append(n.attributes, decodeEntry(f))
 		}
 	}
-	outer.leave(f)
+	outer.Leave(f)
 	return n
 }
 
 // decodeEntry decodes an entry of the map from names to AttrValue.
-func decodeEntry(outer *fields) *attribute {
-	f := outer.inner(outer.message)
+func decodeEntry(outer *wire.Fields) *attribute {
+	f := outer.Inner(outer.Message)
 	a := &attribute{}
-	for f.next() {
-		switch f.number {
+	for f.Next() {
+		switch f.Number {
 		case 1:
-			a.name = f.text()
-			f.message = outer.message + ": attribute " + quote(a.name)
+			a.name = f.Text()
+			f.Message = outer.Message + ": attribute " + wire.Quote(a.name)
 		case 2:
 			decodeValue(f, a)
 		}
 	}
-	outer.leave(f)
+	outer.Leave(f)
 	return a
 }
 
-func decodeValue(outer *fields, a *attribute) {
-	f := outer.inner(outer.message)
-	for f.next() {
-		switch f.number {
+func decodeValue(outer *wire.Fields, a *attribute) {
+	f := outer.Inner(outer.Message)
+	for f.Next() {
+		switch f.Number {
 		case 1:
 			a.kind = kindList
 			decodeList(f, a)
 		case 2:
-			a.kind, a.string = kindString, f.text()
+			a.kind, a.string = kindString, f.Text()
 		case 3:
-			a.kind, a.int = kindInt, f.int()
+			a.kind, a.int = kindInt, f.Int()
 		case 4:
-			a.kind, a.float = kindFloat, getFloat(f.fixed(4))
+			a.kind, a.float = kindFloat, f.Float()
 		case 5:
-			a.kind, a.int = kindBool, f.int()
+			a.kind, a.int = kindBool, f.Int()
 		case 6:
-			a.kind, a.int = kindType, f.int()
+			a.kind, a.int = kindType, f.Int()
 		case 7:
 			a.kind, a.shape = kindShape, decodeShape(f)
 		case 8:
@@ -111,107 +104,85 @@ func decodeValue(outer *fields, a *attribute) {
 			a.kind = kindOther
 		}
 	}
-	outer.leave(f)
+	outer.Leave(f)
 }
 
-func decodeList(outer *fields, a *attribute) {
-	f := outer.inner(outer.message)
-	for f.next() {
-		if f.number == 3 {
-			a.ints = f.repeatedInts(a.ints)
+func decodeList(outer *wire.Fields, a *attribute) {
+	f := outer.Inner(outer.Message)
+	for f.Next() {
+		if f.Number == 3 {
+			a.ints = f.Ints(a.ints)
 		} else {
 			a.other = true
 		}
 	}
-	outer.leave(f)
+	outer.Leave(f)
 }
 
-func decodeShape(outer *fields) (s shape) {
-	f := outer.inner(outer.message)
-	for f.next() {
-		switch f.number {
+func decodeShape(outer *wire.Fields) (s shape) {
+	f := outer.Inner(outer.Message)
+	for f.Next() {
+		switch f.Number {
 		case 2:
 			size := int64(0)
-			dim := f.inner(f.message)
-			for dim.next() {
-				if dim.number == 1 {
-					size = dim.int()
+			dim := f.Inner(f.Message)
+			for dim.Next() {
+				if dim.Number == 1 {
+					size = dim.Int()
 				}
 			}
-			f.leave(dim)
+			f.Leave(dim)
 			s.dims = append(s.dims, size)
 		case 3:
-			s.unranked = f.int() != 0
+			s.unranked = f.Int() != 0
 		}
 	}
-	outer.leave(f)
+	outer.Leave(f)
 	return s
 }
 
-func getFloat(b []byte) float32 {
-	if len(b) < 4 {
-		return 0
-	}
-	return math.Float32frombits(binary.LittleEndian.Uint32(b))
-}
-
-func decodeTensor(outer *fields) *tensor {
-	f := outer.inner(outer.message)
+func decodeTensor(outer *wire.Fields) *tensor {
+	f := outer.Inner(outer.Message)
 	t := &tensor{}
 	var dims []int64
 	stores := make(map[string]bool)
-	for f.next() {
-		switch f.number {
+	for f.Next() {
+		switch f.Number {
 		case 1:
-			t.kind = dataType(f.int())
+			t.kind = dataType(f.Int())
 		case 2:
 			s := decodeShape(f)
 			if dims = s.dims; s.unranked {
-				f.failf("a tensor without a shape")
+				f.Failf("a tensor without a shape")
 			}
 		case 4:
-			t.content = f.bytes()
+			t.content = f.Bytes()
 			stores["tensor_content"] = len(t.content) > 0
 		case 5:
-			t.values = f.repeatedFixed(t.values, 4)
+			t.values = f.FixedRun(t.values, 4)
 			stores["float_val"] = true
 		case 6:
-			t.values = f.repeatedFixed(t.values, 8)
+			t.values = f.FixedRun(t.values, 8)
 			stores["double_val"] = true
 		case 7:
-			t.varints = f.repeatedInts(t.varints)
+			t.varints = f.Ints(t.varints)
 			stores["int_val"] = true
 		case 10:
-			t.varints = f.repeatedInts(t.varints)
+			t.varints = f.Ints(t.varints)
 			stores["int64_val"] = true
 		case 13:
-			t.varints = f.repeatedInts(t.varints)
+			t.varints = f.Ints(t.varints)
 			stores["half_val"] = true
 		}
 	}
-	if f.err == nil {
-		t.setDims(f, dims)
+	if f.Err() == nil {
+		t.dims = f.Shape(dims)
 	}
-	if f.err == nil {
+	if f.Err() == nil {
 		t.checkStore(f, stores)
 	}
-	outer.leave(f)
+	outer.Leave(f)
 	return t
-}
-
-// setDims checks the dimensions before anything is sized by them.
-func (t *tensor) setDims(f *fields, dims []int64) {
-	t.dims = ir.Shape{}
-	for _, d := range dims {
-		if d < 0 || d > ir.MaxElements {
-			f.failf("dimension %d is out of range", d)
-			return
-		}
-		t.dims = append(t.dims, int(d))
-	}
-	if err := t.dims.Check(); err != nil {
-		f.failf("%w", err)
-	}
 }
 
 // valueFields names the field that holds values of a type one by one.
@@ -223,7 +194,7 @@ var valueFields = map[dataType]string{
 // checkStore holds the bytes present against dims and element type. Values
 // that are given one by one may be fewer than the elements: the last is
 // repeated.
-func (t *tensor) checkStore(f *fields, stores map[string]bool) {
+func (t *tensor) checkStore(f *wire.Fields, stores map[string]bool) {
 	n, size := t.dims.Elements(), t.kind.size()
 	if size == 0 {
 		return // any use of such a tensor is refused by name
@@ -234,32 +205,18 @@ func (t *tensor) checkStore(f *fields, stores map[string]bool) {
 	}
 	for name, present := range stores {
 		if present && name != "tensor_content" && name != valueFields[t.kind] {
-			f.failf("%v values in %s", t.kind, name)
+			f.Failf("%v values in %s", t.kind, name)
 			return
 		}
 	}
 	switch {
 	case stores["tensor_content"] && stores[valueFields[t.kind]]:
-		f.failf("values stand in more than one field")
+		f.Failf("values stand in more than one field")
 	case stores["tensor_content"] && len(t.content) != n*size:
-		f.failf("%v of %v needs %d bytes of tensor_content, %d are present", t.kind, t.dims, n*size, len(t.content))
+		f.Failf("%v of %v needs %d bytes of tensor_content, %d are present", t.kind, t.dims, n*size, len(t.content))
 	case given > n:
-		f.failf("%v needs %d values, %d are present", t.dims, n, given)
+		f.Failf("%v needs %d values, %d are present", t.dims, n, given)
 	}
-}
-
-// quote is s in quotes, shortened and without unprintable characters, so that
-// a hostile name cannot fill a screen.
-func quote(s string) string {
-	const limit = 80
-	if len(s) > limit {
-		cut := limit
-		for cut > 0 && !utf8.RuneStart(s[cut]) {
-			cut--
-		}
-		s = s[:cut] + "..."
-	}
-	return strconv.Quote(s)
 }
 
 // sortedAttributes are a node's attributes by name, the order in which they

@@ -15,7 +15,7 @@ func readAdd(c *call) {
 	case c.constant(1) != nil && foldBias(c, 1):
 	case c.constant(0) != nil && foldBias(c, 0):
 	default:
-		c.scaleBy(one, itself)
+		c.shiftBy(itself)
 	}
 }
 
@@ -26,9 +26,9 @@ func readSub(c *call) {
 	case c.binary():
 		c.eltwise(&ir.Eltwise{Kind: ir.Sum, Coefficients: []float32{1, -1}})
 	case c.constant(1) != nil:
-		c.scaleBy(one, negative)
+		c.shiftBy(negative)
 	default:
-		c.scaleBy(minusOne, itself)
+		c.subtractFrom()
 	}
 }
 

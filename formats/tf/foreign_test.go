@@ -37,7 +37,7 @@ func (f foreign) bytes(t testing.TB) []byte {
 		t.Fatal(err)
 	}
 	var b bytes.Buffer
-	if err := m.writeTo(&b); err != nil {
+	if _, err := m.WriteTo(&b); err != nil {
 		t.Fatal(err)
 	}
 	return b.Bytes()
@@ -114,7 +114,7 @@ func TestReadForeign(t *testing.T) {
 		{"a bias by AddV2, the constant first", foreign{image, []*tensor{w, floats("b", []int{1, 1, 1, 2}, 5, 6)}, []*node{op("Conv2D", "c:x w", slide("VALID", 1)...), op("AddV2", "y:b c")}},
 			[]string{"Conv OutChannels=2 Kernel=1,1 Bias=true (x > y) 2x2x1x1[1 3 2] 2[5 6]"}},
 		{"a bias for a value that others read", foreign{image, []*tensor{w, floats("b", []int{2}, 5, 6)}, []*node{op("Conv2D", "c:x w", slide("VALID", 1)...), op("BiasAdd", "y:c b"), op("Relu", "r:c")}},
-			[]string{"Conv OutChannels=2 Kernel=1,1 (x > c) 2x2x1x1[1 3 2]", "Scale NumAxes=1 Bias=true (c > y) 2[1 1] 2[5 6]", "ReLU (c > r)"}},
+			[]string{"Conv OutChannels=2 Kernel=1,1 (x > c) 2x2x1x1[1 3 2]", "Bias NumAxes=1 (c > y) 2[5 6]", "ReLU (c > r)"}},
 		{"explicit pads", foreign{image, []*tensor{w}, []*node{op("Conv2D", "c:x w", append(slide("EXPLICIT", 1), intsAttribute("explicit_paddings", 0, 0, 1, 2, 3, 4, 0, 0))...)}},
 			[]string{"Conv OutChannels=2 Kernel=1,1 PadBegin=1,3 PadEnd=2,4 (x > c) 2x2x1x1[1 3 2]"}},
 		{"a pad in front", foreign{image, []*tensor{w, pads}, []*node{op("Pad", "p:x pads"), op("Conv2D", "c:p w", slide("VALID", 1)...)}},
@@ -164,7 +164,16 @@ func TestReadForeign(t *testing.T) {
 			[]string{"Slice Axis=2 Sizes=1,5 Pieces=2 (x > p p:1)"}},
 		{"batch norm with factors", foreign{image, []*tensor{floats("g", []int{2}, 2, 3), floats("z", []int{2}, 0, 0), floats("v", []int{2}, 4, 5)}, []*node{op("FusedBatchNorm", "n:x g z z v", boolAttribute("is_training", false))}},
 			[]string{"BatchNorm Eps=0.0001 (x > n/normal) 2[0 0] 2[4 5]", "Scale NumAxes=1 Bias=true (n/normal > n) 2[2 3] 2[0 0]"}},
-		{"a difference from a constant", foreign{vec, []*tensor{floats("c", nil, 3)}, []*node{op("Sub", "s:x c")}}, []string{"Scale Axis=0 Bias=true (x > s) scalar[1] scalar[-3]"}},
+		{"a difference from a constant", foreign{vec, []*tensor{floats("c", nil, 3)}, []*node{op("Sub", "s:x c")}}, []string{"Bias Axis=0 (x > s) scalar[-3]"}},
+		{"a constant minus a value", foreign{vec, []*tensor{floats("c", []int{3}, 1, 2, 3)}, []*node{op("Sub", "s:c x")}}, []string{"Scale NumAxes=1 Bias=true (x > s) 3[-1 -1 -1] 3[1 2 3]"}},
+		{"a lone bias", foreign{image, []*tensor{floats("b", []int{2}, 5, 6)}, []*node{op("BiasAdd", "y:x b")}}, []string{"Bias NumAxes=1 (x > y) 2[5 6]"}},
+		{"a sum with one value per column", foreign{vec, []*tensor{floats("b", []int{3}, 5, 6, 7)}, []*node{op("Add", "y:b x")}}, []string{"Bias NumAxes=1 (x > y) 3[5 6 7]"}},
+		{"a second bias behind a convolution", foreign{image, []*tensor{w, floats("b", []int{2}, 5, 6), floats("d", []int{2}, 7, 8)}, []*node{op("Conv2D", "c:x w", slide("VALID", 1)...), op("BiasAdd", "y:c b"), op("AddV2", "z:y d")}},
+			[]string{"Conv OutChannels=2 Kernel=1,1 Bias=true (x > y) 2x2x1x1[1 3 2] 2[5 6]", "Bias NumAxes=1 (y > z) 2[7 8]"}},
+		{"a factor and a summand", foreign{image, []*tensor{floats("g", []int{2}, 3, 4), floats("b", []int{2}, 5, 6)}, []*node{op("Mul", "m:x g"), op("AddV2", "y:m b")}},
+			[]string{"Scale NumAxes=1 (x > m) 2[3 4]", "Bias NumAxes=1 (m > y) 2[5 6]"}},
+		{"element-wise operations", foreign{vec, nil, []*node{op("Abs", "a:x"), op("Elu", "e:a"), op("Softplus", "p:e"), op("Exp", "f:p"), op("Log", "l:f")}},
+			[]string{"Abs (x > a)", "ELU Alpha=1 (a > e)", "Softplus (e > p)", "Exp Scale=1 (p > f)", "Log Scale=1 (f > l)"}},
 		{"sums of values", foreign{vec, nil, []*node{op("Relu", "r:x"), op("AddN", "s:x r x", intAttribute("N", 3)), op("Sub", "d:s r")}},
 			[]string{"ReLU (x > r)", "Eltwise (x r x > s)", "Eltwise Coefficients=1,-1 (s r > d)"}},
 		{"control inputs and port 0", foreign{vec, nil, []*node{op("NoOp", "init:"), op("Relu", "r:x:0 ^init")}}, []string{"ReLU (x > r)"}},

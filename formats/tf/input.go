@@ -43,5 +43,5 @@ func (l *lowering) placeholder(o *ir.Input, open bool) {
 		typeAttribute("dtype", typeFloat),
 		{name: "shape", kind: kindShape, shape: declared},
 	}})
-	l.marks = append(l.marks, mark{})
+	l.marks = append(l.marks, nodeMark{})
 }

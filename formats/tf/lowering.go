@@ -14,8 +14,8 @@ type lowering struct {
 	inputs     []string   // the TensorFlow names of the layer's inputs
 	outputs    []string
 	outputRefs []ref
-	nodes      []*node // without constants
-	marks      []mark  // one for each node
+	nodes      []*node    // without constants
+	marks      []nodeMark // one for each node
 	constants  []*node
 }
 
@@ -95,7 +95,7 @@ func (l *lowering) add(name, op string, inputs []string, attributes []*attribute
 		inputs:     inputs,
 		attributes: append(slices.Clone(attributes), typeAttribute("T", typeFloat)),
 	})
-	l.marks = append(l.marks, mark{})
+	l.marks = append(l.marks, nodeMark{})
 }
 
 // param gives the name of the constant that holds parameter i in a layout, with
@@ -106,7 +106,7 @@ func (l *lowering) param(i int, suffix string, at layout, dims ...int) string {
 	if t := l.stored[key]; t != nil {
 		return t.name
 	}
-	t := &tensor{kind: typeFloat, dims: dims, source: p, layout: at, mark: mark{Param: p.Name}}
+	t := &tensor{kind: typeFloat, dims: dims, source: p, layout: at, mark: nodeMark{Param: p.Name}}
 	l.stored[key] = t
 	return l.constant(suffix, t)
 }

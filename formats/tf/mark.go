@@ -1,12 +1,13 @@
 package tf
 
 import (
-	"bytes"
 	"encoding/json"
 	"reflect"
 	"slices"
 	"strings"
 
+	"github.com/alexconv/alexconv/formats/internal/mark"
+	"github.com/alexconv/alexconv/formats/internal/wire"
 	"github.com/alexconv/alexconv/ir"
 )
 
@@ -14,8 +15,8 @@ import (
 // with a leading underscore free for such use.
 const markName = "_alexconv"
 
-// mark notes on a node what TensorFlow has no field for.
-type mark struct {
+// nodeMark notes on a node what TensorFlow has no field for.
+type nodeMark struct {
 	// Layer is the layer's name where the node has another, on the node that
 	// writes the layer's value. Values and Blobs name that value, or values.
 	Layer  *string  `json:"layer,omitempty"`
@@ -39,21 +40,14 @@ type group struct {
 }
 
 type graphMark struct {
-	Name    string    `json:"name,omitempty"`
-	Outputs []string  `json:"outputs,omitempty"` // where not every value that nobody reads is one
-	Silence []silence `json:"silence,omitempty"`
-}
-
-// silence is a Silence layer, which has no TensorFlow node.
-type silence struct {
-	Name   string   `json:"name"`
-	Inputs []string `json:"inputs"`
-	At     int      `json:"at"` // its place among the layers
+	Name    string         `json:"name,omitempty"`
+	Outputs []string       `json:"outputs,omitempty"` // where not every value that nobody reads is one
+	Silence []mark.Silence `json:"silence,omitempty"`
 }
 
 // attribute is the mark as it is written, nil if it says nothing. A mark is
 // made of strings, numbers and lists of them, which JSON always has a form for.
-func (m mark) attribute() *attribute {
+func (m nodeMark) attribute() *attribute {
 	text, err := json.Marshal(m)
 	if err != nil || string(text) == "{}" {
 		return nil
@@ -62,16 +56,14 @@ func (m mark) attribute() *attribute {
 }
 
 // mark reads the node's mark; a text that is none says nothing.
-func (n *node) mark() mark {
+func (n *node) mark() nodeMark {
 	a := n.get(markName)
 	if a == nil || a.kind != kindString {
-		return mark{}
+		return nodeMark{}
 	}
-	d := json.NewDecoder(bytes.NewReader([]byte(a.string)))
-	d.DisallowUnknownFields()
-	var m mark
-	if d.Decode(&m) != nil {
-		return mark{}
+	var m nodeMark
+	if !mark.Decode(a.string, &m) {
+		return nodeMark{}
 	}
 	return m
 }
@@ -95,8 +87,9 @@ func (l *lowering) mark() error {
 	switch l.layer.Op.(type) {
 	case *ir.Input:
 		return nil
-	case *ir.Concat:
-		// Without a mark, it might be read as the end of a convolution in groups.
+	case *ir.Concat, *ir.Bias:
+		// Without a mark, one might be read as the end of a convolution in groups,
+		// the other as the bias of a convolution in front.
 	default:
 		if l.readsBack() {
 			return nil
@@ -161,7 +154,7 @@ func (l *lowering) readsBack() bool {
 func sameOp(a, b ir.Op) bool {
 	if p, ok := a.(*ir.Pool); ok {
 		if q, ok := b.(*ir.Pool); ok {
-			a, b = normalPool(p), normalPool(q)
+			a, b = ir.Canonical(p, nil), ir.Canonical(q, nil)
 		}
 	}
 	return reflect.DeepEqual(a, b)
@@ -207,14 +200,8 @@ func (r *reader) readMarked(nodes []*node) (int, error) {
 // unmark prepares the writing of the layer that a mark names, with parameters
 // that have a shape alone; nil if the mark does not fit the graph.
 func (r *reader) unmark(m *group) *lowering {
-	kind := operations[m.Type]
-	if kind == nil {
-		return nil
-	}
-	op := reflect.New(kind).Interface().(ir.Op)
-	d := json.NewDecoder(bytes.NewReader(m.Op))
-	d.DisallowUnknownFields()
-	if d.Decode(op) != nil || !enumerated(op) {
+	op := mark.Operation(operations[m.Type], m.Op)
+	if op == nil {
 		return nil
 	}
 	n := &ir.Node{Name: "layer", Op: op}
@@ -246,21 +233,6 @@ func (r *reader) unmark(m *group) *lowering {
 	// A flattening of one node transposes nothing.
 	l.placeOutputs(m.Nodes == 1)
 	return l
-}
-
-// enumerated reports whether every enumerated attribute has one of its values.
-func enumerated(op ir.Op) bool {
-	switch o := op.(type) {
-	case *ir.Conv:
-		return o.Same >= ir.Explicit && o.Same <= ir.SameLower
-	case *ir.Pool:
-		return o.Same >= ir.Explicit && o.Same <= ir.SameLower && (o.Kind == ir.Max || o.Kind == ir.Average)
-	case *ir.LRN:
-		return o.Region == ir.Across || o.Region == ir.Within
-	case *ir.Eltwise:
-		return o.Kind >= ir.Sum && o.Kind <= ir.Maximum
-	}
-	return true
 }
 
 // confirm reports whether the nodes found are those that writing the layer
@@ -318,17 +290,16 @@ func (r *reader) confirm(l *lowering, found []*node) ([][]piece, bool) {
 
 // sameAttributes compares the attributes of two nodes but for their marks.
 func sameAttributes(a, b *node) bool {
-	bare := func(n *node) []byte {
+	bare := func(n *node) *wire.Message {
 		list := slices.DeleteFunc(slices.Clone(n.attributes), func(a *attribute) bool { return a.name == markName })
-		m := encodeNode(&node{attributes: list})
-		return m.parts[0].bytes
+		return encodeNode(&node{attributes: list})
 	}
 	for _, v := range a.attributes {
 		if v.kind == kindTensor || v.kind == kindOther || v.kind == kindShape {
 			return false
 		}
 	}
-	return bytes.Equal(bare(a), bare(b))
+	return bare(a).Equal(bare(b))
 }
 
 // readGraphMark restores what has no node: the model's name, silences, and
@@ -336,15 +307,9 @@ func sameAttributes(a, b *node) bool {
 func (r *reader) readGraphMark(m *graphMark) error {
 	r.graph.Name = m.Name
 	for _, s := range m.Silence {
-		n := &ir.Node{Name: s.Name, Op: &ir.Silence{}}
-		for _, name := range s.Inputs {
-			v, ok := r.refs[name]
-			if !ok {
-				return ir.Errorf(ir.ErrInvalid, "tf: the graph's mark silences value %s, which nothing writes", quote(name))
-			}
-			n.Inputs = append(n.Inputs, v.value)
+		if err := s.Insert(r.graph, func(name string) *ir.Value { return r.refs[name].value }); err != nil {
+			return ir.Errorf(ir.ErrInvalid, "tf: %w", err)
 		}
-		r.graph.Nodes = slices.Insert(r.graph.Nodes, min(max(s.At, 0), len(r.graph.Nodes)), n)
 	}
 	return r.graph.Sort()
 }

@@ -78,6 +78,39 @@ func TestSilenceKeepsItsPlace(t *testing.T) {
 	checkRoundTrip(t, b.graph(b.layer("relu", &ir.ReLU{}, pieces[0])...), WriteOptions{})
 }
 
+// Between the flattening of an image and a matrix product, element-wise layers
+// leave the features in TensorFlow's order, so that nothing is transposed.
+func TestElementWiseLayersKeepTheOrderOfFeatures(t *testing.T) {
+	for _, op := range []ir.Op{
+		&ir.ReLU{}, &ir.ReLU{Slope: 0.1}, &ir.Sigmoid{}, &ir.Tanh{}, &ir.Abs{}, &ir.ELU{Alpha: 1}, &ir.Softplus{},
+		&ir.Exp{Scale: 1}, &ir.Log{Scale: 1}, &ir.Dropout{Ratio: 0.5}, &ir.Split{Copies: 1},
+	} {
+		t.Run(op.Type(), func(t *testing.T) {
+			b := newBuilder(t)
+			x := b.layer("flat", &ir.Flatten{Axis: 1, EndAxis: -1}, b.input("data", 1, 2, 3, 4))[0]
+			x = b.layer("layer", op, x)[0]
+			g := b.graph(b.layer("ip", &ir.FullyConnected{Units: 3, Axis: 1, Bias: true}, x)...)
+			checkRoundTrip(t, g, WriteOptions{})
+			def, err := decodeGraph(write(t, g, WriteOptions{}))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if slices.ContainsFunc(def.nodes, func(n *node) bool { return n.op == "Transpose" }) {
+				t.Error("the features are transposed")
+			}
+		})
+	}
+}
+
+// A Bias behind a layer without one must not become that layer's own.
+func TestBiasStaysApart(t *testing.T) {
+	b := newBuilder(t)
+	x := b.layer("conv", &ir.Conv{OutChannels: 2, Window: window(3, 1, 1), Group: 1, Axis: 1}, b.input("data", 1, 4, 5, 5))[0]
+	x = b.layer("bias", &ir.Bias{Axis: 1, NumAxes: 1}, x)[0]
+	x = b.layer("ip", &ir.FullyConnected{Units: 3, Axis: 1}, x)[0]
+	checkRoundTrip(t, b.graph(b.layer("shift", &ir.Bias{Axis: -1, NumAxes: 1}, x)...), WriteOptions{})
+}
+
 // Two towers that a definition spells out must not become one convolution in
 // groups.
 func TestTowersStayApart(t *testing.T) {

@@ -79,7 +79,7 @@ func oneOrder(chw ir.Shape) bool { return chw[0] == 1 || chw[1]*chw[2] == 1 }
 // input where it is.
 func keepsFeatures(op ir.Op) bool {
 	switch op.(type) {
-	case *ir.ReLU, *ir.Sigmoid, *ir.Tanh, *ir.Dropout, *ir.Split:
+	case *ir.ReLU, *ir.Sigmoid, *ir.Tanh, *ir.Abs, *ir.ELU, *ir.Softplus, *ir.Exp, *ir.Log, *ir.Dropout, *ir.Split:
 		return true
 	}
 	return false

@@ -31,7 +31,7 @@ func readPool(c *call, kind ir.PoolKind) {
 		return
 	}
 	o := &ir.Pool{Kind: kind, Window: w, CountPad: p != nil}
-	c.emitNode(normalPool(o), []*ir.Value{value})
+	c.emitNode(ir.Canonical(o, nil), []*ir.Value{value})
 }
 
 // outside reports whether a window can lie in the padding alone.
@@ -72,23 +72,6 @@ func readGlobal(c *call, kind ir.PoolKind) {
 		return
 	}
 	c.emitNode(&ir.Flatten{Axis: 1, EndAxis: -1}, []*ir.Value{pooled})
-}
-
-// normalPool clears the attributes that cannot matter at any input size, so
-// that pooling without pads reads the same from every format: a clip where
-// each window starts inside, and padding counted where there is none.
-func normalPool(o *ir.Pool) *ir.Pool {
-	if o.Global {
-		return o
-	}
-	p := *o
-	outside := false // whether, at some input size, a window may start outside
-	for i := range o.Kernel {
-		outside = outside || o.PadEnd[i]+o.Stride[i]-o.Extent(i) > 0
-	}
-	p.Clip = o.Clip && o.Ceil && outside
-	p.CountPad = o.CountPad && o.Kind == ir.Average && (o.Padded() || o.Same != ir.Explicit)
-	return &p
 }
 
 // writePool writes pooling for the declared input size: VALID where no window

@@ -101,7 +101,7 @@ type tensor struct {
 	name string // of the Const node
 	kind dataType
 	dims ir.Shape
-	mark mark
+	mark nodeMark
 
 	content []byte  // tensor_content, little-endian
 	values  []byte  // float_val or double_val, in the same form as content

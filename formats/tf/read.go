@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/alexconv/alexconv/formats/internal/wire"
 	"github.com/alexconv/alexconv/ir"
 )
 
@@ -48,7 +49,7 @@ func Read(src []byte, o ReadOptions) (*ir.Graph, error) {
 	}
 	for name := range o.Shapes {
 		if !slices.ContainsFunc(nodes, func(n *node) bool { return n.name == name && n.op == "Placeholder" }) {
-			return nil, ir.Errorf(ir.ErrInvalid, "tf: a shape is given for %s, which is no placeholder", quote(name))
+			return nil, ir.Errorf(ir.ErrInvalid, "tf: a shape is given for %s, which is no placeholder", wire.Quote(name))
 		}
 	}
 	if err := checkPieces(nodes); err != nil {
@@ -220,7 +221,7 @@ func sortNodes(list []*node) ([]*node, error) {
 	for _, n := range list {
 		m := &ir.Node{Name: n.name, Op: &ir.Silence{}}
 		if n.name == "" {
-			return nil, m.Errorf(ir.ErrInvalid, "a node of type %s has no name", quote(n.op))
+			return nil, m.Errorf(ir.ErrInvalid, "a node of type %s has no name", wire.Quote(n.op))
 		}
 		if written[n.name] != nil {
 			return nil, m.Errorf(ir.ErrInvalid, "another node has this name already")
@@ -234,7 +235,7 @@ func sortNodes(list []*node) ([]*node, error) {
 		for _, name := range nodes[m].inputs {
 			v := written[nodeOf(name)]
 			if v == nil {
-				return nil, m.Errorf(ir.ErrInvalid, "reads %s, which no node writes", quote(name))
+				return nil, m.Errorf(ir.ErrInvalid, "reads %s, which no node writes", wire.Quote(name))
 			}
 			m.Inputs = append(m.Inputs, v)
 		}
@@ -266,7 +267,7 @@ func layerName(n *node) string {
 func (r *reader) readNode(n *node) error {
 	read := readers[n.op]
 	if read == nil {
-		return nodeError(n, ir.Errorf(ir.ErrUnsupported, "operation %s is not supported", quote(n.op)))
+		return nodeError(n, ir.Errorf(ir.ErrUnsupported, "operation %s is not supported", wire.Quote(n.op)))
 	}
 	c := &call{reader: r, node: n, attributes: newAttributes(n), read: make([]bool, len(n.inputs))}
 	read(c)
@@ -335,13 +336,13 @@ func (r *reader) finish(outputs []string, m *graphMark) error {
 		v, ok := r.refs[name]
 		switch {
 		case r.constants[name] != nil:
-			return ir.Errorf(ir.ErrUnsupported, "tf: output %s is a constant", quote(name))
+			return ir.Errorf(ir.ErrUnsupported, "tf: output %s is a constant", wire.Quote(name))
 		case r.paddings[name] != nil:
-			return ir.Errorf(ir.ErrUnsupported, "tf: output %s is padding that no convolution or pool reads", quote(name))
+			return ir.Errorf(ir.ErrUnsupported, "tf: output %s is padding that no convolution or pool reads", wire.Quote(name))
 		case !ok:
-			return ir.Errorf(ir.ErrInvalid, "tf: no node writes output %s", quote(name))
+			return ir.Errorf(ir.ErrInvalid, "tf: no node writes output %s", wire.Quote(name))
 		case v.order != natural(r.shapes[v.value]):
-			return ir.Errorf(ir.ErrUnsupported, "tf: output %s %v, which nothing here turns back", quote(name), v.order)
+			return ir.Errorf(ir.ErrUnsupported, "tf: output %s %v, which nothing here turns back", wire.Quote(name), v.order)
 		}
 		r.graph.Outputs = append(r.graph.Outputs, v.value)
 	}

@@ -107,11 +107,11 @@ func TestTensorsOfEveryForm(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			f := newFields("test", field(8, append([][]byte{dims}, c.parts...)...))
-			f.next()
+			f := encoding.Open("test", field(8, append([][]byte{dims}, c.parts...)...))
+			f.Next()
 			tensor := decodeTensor(f)
-			if f.err != nil {
-				t.Fatal(f.err)
+			if f.Err() != nil {
+				t.Fatal(f.Err())
 			}
 			got, err := tensor.asFloats()
 			if err != nil || !tensor.equal(floats("", tensor.dims, c.want...)) && tensor.kind == typeFloat {

@@ -16,7 +16,7 @@ import (
 func description(n *ir.Node) string {
 	op := n.Op
 	if p, ok := n.Op.(*ir.Pool); ok {
-		op = normalPool(p)
+		op = ir.Canonical(p, nil)
 	}
 	text := fmt.Sprintf("%s %q %v", op.Type(), n.Name, ir.Attributes(op))
 	for _, v := range n.Inputs {
@@ -84,7 +84,13 @@ var refused = map[string]string{
 	"batch norm of one axis":                           "an image of 4 axes",
 	"batch norm by its own statistics":                 "the batch's own statistics",
 	"batch norm of one axis by its own statistics":     "the batch's own statistics",
-	"scale from axis 2 on":                             "one factor per channel",
+	"scale from axis 2 on":                             "one value per channel",
+	"bias from axis 2 on":                              "one value per channel",
+	"bias by a second input":                           "sum with a smaller value",
+	"elu with an alpha":                                "an alpha of 1, this is 0.3",
+	"exp to base 2":                                    "exponential with factors",
+	"log with a shift":                                 "logarithm with factors or a shift",
+	"log to base 2":                                    "logarithm with factors or a shift",
 	"scale by a second input":                          "scale by another value",
 	"scale by a second input, with bias":               "scale by another value",
 	"scale by a second input on the last axes":         "scale by another value",

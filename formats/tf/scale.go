@@ -40,35 +40,21 @@ func (c *call) align(in ref, d ir.Shape) operand {
 	return operand{}
 }
 
-// scaleBy makes a Scale of a value and a constant, its factor and, if there is
-// one, its summand being functions of that.
-func (c *call) scaleBy(factor, summand func(float32) float32) {
+// valueAndConstant gives, of the node's two inputs, the value, and the constant
+// as a parameter aligned with it.
+func (c *call) valueAndConstant() (in ref, p *ir.Tensor, o operand) {
 	at := 1
 	t := c.constant(1)
 	if t == nil {
 		at, t = 0, c.weights(0)
 	}
-	in := c.any(1 - at)
+	in = c.any(1 - at)
 	if c.failed() {
-		return
+		return ref{}, nil, operand{}
 	}
-	o := c.align(in, t.dims)
-	constant := c.param(o.shape, piece{t, plainLayout(t.dims.Elements())})
-	if c.failed() {
-		return
-	}
-	params := []*ir.Tensor{mapped(constant, factor)}
-	if summand != nil {
-		params = append(params, mapped(constant, summand))
-	}
-	op := &ir.Scale{Axis: o.axis, NumAxes: len(o.shape), Bias: summand != nil}
-	c.emitIn(op, []*ir.Value{in.value}, &in, params...)
+	o = c.align(in, t.dims)
+	return in, c.param(o.shape, piece{t, plainLayout(t.dims.Elements())}), o
 }
-
-func one(float32) float32        { return 1 }
-func minusOne(float32) float32   { return -1 }
-func itself(v float32) float32   { return v }
-func negative(v float32) float32 { return -v }
 
 // mapped is a tensor with f applied to each element, the same one where that
 // changes nothing.
@@ -84,19 +70,6 @@ func mapped(t *ir.Tensor, f func(float32) float32) *ir.Tensor {
 	return m
 }
 
-// readBiasAdd reads the bias of what is in front, else a sum with one value per
-// channel.
-func readBiasAdd(c *call) {
-	c.channelsLast()
-	if len(c.node.inputs) != 2 || c.constant(1) == nil {
-		c.unsupported("the bias must be a constant")
-		return
-	}
-	if !foldBias(c, 1) {
-		c.scaleBy(one, itself)
-	}
-}
-
 // readMul reads a product of two values of one shape, or of a value and a
 // constant.
 func readMul(c *call) {
@@ -104,20 +77,37 @@ func readMul(c *call) {
 		c.eltwise(&ir.Eltwise{Kind: ir.Product})
 		return
 	}
-	c.scaleBy(itself, nil)
+	in, factor, o := c.valueAndConstant()
+	c.emitIn(&ir.Scale{Axis: o.axis, NumAxes: len(o.shape)}, []*ir.Value{in.value}, &in, factor)
+}
+
+// subtractFrom makes a Scale by -1 whose bias is the constant.
+func (c *call) subtractFrom() {
+	in, bias, o := c.valueAndConstant()
+	if c.failed() {
+		return
+	}
+	factor := mapped(bias, func(float32) float32 { return -1 })
+	c.emitIn(&ir.Scale{Axis: o.axis, NumAxes: len(o.shape), Bias: true}, []*ir.Value{in.value}, &in, factor, bias)
 }
 
 // operand gives the constant that holds parameter i, aligned with input 0 from
-// an axis of ir on.
+// an axis of ir on, which may count from the end; a number has none.
 func (l *lowering) operand(i int, suffix string, axis int) (string, error) {
 	p, x := l.layer.Params[i].Shape, l.in[0]
+	if len(p) == 0 {
+		return l.param(i, suffix, plainLayout(1)), nil
+	}
+	axis, err := ir.Axis(axis, len(x))
+	if err != nil {
+		return "", err
+	}
 	dims := p.Clone()
 	switch {
-	case len(p) == 0:
 	case len(x) != 4:
 		dims = append(dims, slices.Repeat([]int{1}, len(x)-axis-len(p))...)
 	case axis != 1 || len(p) != 1:
-		return "", l.unsupported("TensorFlow's images have one factor per channel or one for all; here it is %v from axis %d on", p, axis)
+		return "", l.unsupported("TensorFlow's images have one value per channel or one for all; here it is %v from axis %d on", p, axis)
 	}
 	return l.param(i, suffix, plainLayout(p.Elements()), dims...), nil
 }
@@ -127,14 +117,7 @@ func writeScale(l *lowering, o *ir.Scale) error {
 	if len(l.inputs) != 1 {
 		return l.unsupported("TensorFlow's form of a scale by another value is not supported")
 	}
-	axis := 0
-	if len(l.layer.Params[0].Shape) > 0 {
-		var err error
-		if axis, err = ir.Axis(o.Axis, len(l.in[0])); err != nil {
-			return err
-		}
-	}
-	factor, err := l.operand(0, "scale", axis)
+	factor, err := l.operand(0, "scale", o.Axis)
 	if err != nil {
 		return err
 	}
@@ -142,7 +125,7 @@ func writeScale(l *lowering, o *ir.Scale) error {
 	if !o.Bias {
 		return nil
 	}
-	bias, err := l.operand(1, "offset", axis)
+	bias, err := l.operand(1, "offset", o.Axis)
 	if err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/x448/float16"
 
+	"github.com/alexconv/alexconv/formats/internal/wire"
 	"github.com/alexconv/alexconv/ir"
 )
 
@@ -40,7 +41,7 @@ func (t *tensor) asFloats() ([]float32, error) {
 			f = append(f, element(uint16(v)))
 		}
 	default:
-		return nil, ir.Errorf(ir.ErrUnsupported, "constant %s holds %v values where floating-point numbers are needed", quote(t.name), t.kind)
+		return nil, ir.Errorf(ir.ErrUnsupported, "constant %s holds %v values where floating-point numbers are needed", wire.Quote(t.name), t.kind)
 	}
 	t.floats = repeated(t, f)
 	return t.floats, nil
@@ -76,10 +77,10 @@ func (t *tensor) asInts() ([]int64, error) {
 		return t.ints, nil
 	}
 	if t.kind != typeInt32 && t.kind != typeInt64 {
-		return nil, ir.Errorf(ir.ErrUnsupported, "constant %s holds %v values where integers are needed", quote(t.name), t.kind)
+		return nil, ir.Errorf(ir.ErrUnsupported, "constant %s holds %v values where integers are needed", wire.Quote(t.name), t.kind)
 	}
 	if n := t.dims.Elements(); n > maxInts {
-		return nil, ir.Errorf(ir.ErrLimit, "constant %s has %d integers, more than %d", quote(t.name), n, maxInts)
+		return nil, ir.Errorf(ir.ErrLimit, "constant %s has %d integers, more than %d", wire.Quote(t.name), n, maxInts)
 	}
 	list := t.varints
 	for b := t.content; len(b) > 0; b = b[t.kind.size():] {
@@ -103,11 +104,11 @@ func convert(b []byte, size int, element func([]byte) float32) []float32 {
 	return f
 }
 
-// bytes is the size of the tensor_content of a tensor that the writer made.
-func (t *tensor) bytes() int { return t.kind.size() * t.dims.Elements() }
+// Size is that of the tensor_content of a float32 tensor that the writer made.
+func (t *tensor) Size() int { return t.kind.size() * t.dims.Elements() }
 
-// write emits the tensor_content of a float32 tensor that the writer made.
-func (t *tensor) write(emit func([]byte) error) error {
+// Emit gives that content.
+func (t *tensor) Emit(emit func([]byte) error) error {
 	if t.source == nil {
 		return emit(ir.BytesOf(t.floats))
 	}

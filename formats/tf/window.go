@@ -3,13 +3,14 @@ package tf
 import (
 	"slices"
 
+	"github.com/alexconv/alexconv/formats/internal/wire"
 	"github.com/alexconv/alexconv/ir"
 )
 
 // channelsLast refuses NCHW, which TensorFlow knows on some machines only.
 func (c *call) channelsLast() {
 	if format := c.text("data_format", "NHWC"); format != "NHWC" {
-		c.unsupported("data_format %s is not supported, only NHWC", quote(format))
+		c.unsupported("data_format %s is not supported, only NHWC", wire.Quote(format))
 	}
 }
 
@@ -32,7 +33,7 @@ func (c *call) window(kernel []int, paddedWith func(float32) bool) (*ir.Value, i
 		}
 		w.PadBegin, w.PadEnd = []int{pads[2], pads[4]}, []int{pads[3], pads[5]}
 	default:
-		c.invalid("padding is %s", quote(rule))
+		c.invalid("padding is %s", wire.Quote(rule))
 	}
 	if !c.present(0) {
 		c.invalid("input 0 is missing")

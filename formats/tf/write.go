@@ -5,6 +5,7 @@ import (
 	"slices"
 	"unicode/utf8"
 
+	"github.com/alexconv/alexconv/formats/internal/mark"
 	"github.com/alexconv/alexconv/ir"
 )
 
@@ -45,7 +46,8 @@ func Write(w io.Writer, g *ir.Graph, o WriteOptions) error {
 	if err != nil {
 		return err
 	}
-	return encoded.writeTo(w)
+	_, err = encoded.WriteTo(w)
+	return err
 }
 
 // lowerGraph makes the messages for a graph.
@@ -200,7 +202,7 @@ func (w *writer) folded(n *ir.Node) bool {
 func (w *writer) write(n *ir.Node, o WriteOptions) error {
 	if w.folded(n) {
 		if _, ok := n.Op.(*ir.Silence); ok {
-			s := silence{Name: n.Name, At: w.written}
+			s := mark.Silence{Name: n.Name, At: w.written}
 			for _, v := range n.Inputs {
 				s.Inputs = append(s.Inputs, w.tensorOf[v])
 			}

@@ -66,7 +66,7 @@ func TestZooNetsReadByStructure(t *testing.T) {
 				t.Fatal(err)
 			}
 			var b bytes.Buffer
-			if err := m.writeTo(&b); err != nil {
+			if _, err := m.WriteTo(&b); err != nil {
 				t.Fatal(err)
 			}
 			if got, want := digest(t, read(t, b.Bytes())), digest(t, g); got != want {

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"google.golang.org/protobuf/encoding/protowire"
 
+	"github.com/alexconv/alexconv/formats/internal/wire"
 	"github.com/alexconv/alexconv/ir"
 )
 
@@ -66,11 +67,11 @@ func TestTensorsInEveryForm(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			outer := newFields("GraphProto", field(5, field(1, []byte{3}), varint(2, uint64(c.kind)), c.body))
-			outer.next()
+			outer := encoding.Open("GraphProto", field(5, field(1, []byte{3}), varint(2, uint64(c.kind)), c.body))
+			outer.Next()
 			tensor := decodeTensor(outer)
-			if outer.err != nil {
-				t.Fatal(outer.err)
+			if outer.Err() != nil {
+				t.Fatal(outer.Err())
 			}
 			switch c.kind {
 			case elementInt64, elementInt32, elementInt8:
@@ -108,11 +109,11 @@ func TestConstantNodes(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			n := &message{}
-			n.append(field(2, []byte("c")))
-			n.append(field(4, []byte("Constant")))
-			n.append(field(5, field(1, []byte(c.attribute)), c.value))
-			f := foreign{opset: 13, in: shapes{{2, 3}}, nodes: []*node{c.consumer}, extra: []*message{n}}
+			n := &wire.Message{}
+			n.Append(field(2, []byte("c")))
+			n.Append(field(4, []byte("Constant")))
+			n.Append(field(5, field(1, []byte(c.attribute)), c.value))
+			f := foreign{opset: 13, in: shapes{{2, 3}}, nodes: []*node{c.consumer}, extra: []*wire.Message{n}}
 			if diff := cmp.Diff([]string{c.want}, nodes(read(t, f.bytes(t)))); diff != "" {
 				t.Error(diff)
 			}
