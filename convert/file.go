@@ -4,15 +4,19 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"math"
 	"os"
+	"runtime"
 	"strings"
+	"sync/atomic"
 
 	"github.com/edsrzf/mmap-go"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/alexconv/alexconv/ir"
 )
 
-// file is an input in memory; mapped is nil where it was read.
+// file is an input in memory; mapped, if not nil, is what close gives back.
 type file struct {
 	path   string
 	data   []byte
@@ -23,11 +27,11 @@ type file struct {
 const standardInput = "-"
 
 // maxStream bounds what is read from standard input.
-const maxStream = 4 << 30
+const maxStream = math.MaxInt32
 
-// openFile maps a regular file read-only, and reads standard input into memory
-// where there is one. The bytes are valid until close.
-func openFile(path string, stdin io.Reader) (*file, error) {
+// openFile maps a regular file read-only or, with resident, reads it; standard
+// input is read where there is one. The bytes are valid until close.
+func openFile(path string, stdin io.Reader, resident bool) (*file, error) {
 	if path == standardInput && stdin != nil {
 		return readStream(stdin)
 	}
@@ -49,6 +53,9 @@ func openFile(path string, stdin io.Reader) (*file, error) {
 		return nil, &FileError{path, plainCause(err)}
 	}
 	defer f.Close()
+	if resident {
+		return readFile(f, int(info.Size()))
+	}
 	mapped, err := mmap.Map(f, mmap.RDONLY, 0)
 	if err != nil {
 		return nil, &FileError{path, ir.Errorf(ir.ErrInvalid, "cannot be mapped into memory: %w", err)}
@@ -56,16 +63,49 @@ func openFile(path string, stdin io.Reader) (*file, error) {
 	return &file{path: path, data: mapped, mapped: mapped}, nil
 }
 
+// readFile reads a file into memory, several parts at the same time: of a large
+// file whose pages are cached that takes less time than to fault in a mapping.
+func readFile(f *os.File, size int) (*file, error) {
+	const part = 8 << 20
+	memory, err := allocate(size)
+	if err != nil {
+		return nil, &FileError{f.Name(), ir.Errorf(ir.ErrLimit, "no memory for %d bytes: %w", size, err)}
+	}
+	var next atomic.Int64
+	var group errgroup.Group
+	for range runtime.GOMAXPROCS(0) {
+		group.Go(func() error {
+			for {
+				begin := int(next.Add(part)) - part
+				if begin >= size {
+					return nil
+				}
+				_, err := f.ReadAt(memory[begin:min(begin+part, size)], int64(begin))
+				if errors.Is(err, io.EOF) {
+					return ir.Errorf(ir.ErrInvalid, "the file became shorter while it was read")
+				}
+				if err != nil {
+					return err
+				}
+			}
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, errors.Join(&FileError{f.Name(), plainCause(err)}, memory.Unmap())
+	}
+	return &file{path: f.Name(), data: memory, mapped: memory}, nil
+}
+
 func readStream(stdin io.Reader) (*file, error) {
 	const name = "standard input"
-	data, err := io.ReadAll(io.LimitReader(stdin, maxStream+1))
+	data, err := io.ReadAll(io.LimitReader(stdin, int64(maxStream)+1))
 	switch {
 	case err != nil:
 		return nil, &FileError{name, err}
 	case len(data) == 0:
 		return nil, &FileError{name, ir.Errorf(ir.ErrInvalid, "nothing came")}
 	case len(data) > maxStream:
-		return nil, &FileError{name, ir.Errorf(ir.ErrLimit, "more than %d bytes; use a file", int64(maxStream))}
+		return nil, &FileError{name, ir.Errorf(ir.ErrLimit, "more than %d bytes; use a file", maxStream)}
 	}
 	return &file{path: name, data: data}, nil
 }

@@ -27,6 +27,9 @@ type OpenOptions struct {
 	// NameMap gives, by a name in an npy or npz file, the layer that the entry
 	// belongs to, where the two differ.
 	NameMap map[string]string
+	// Resident reads files into memory instead of mapping them: the first use of
+	// all weights is then faster, and what happens to a file later cannot matter.
+	Resident bool
 	// Stdin is what the path "-" reads, if it is not nil.
 	Stdin io.Reader
 	// Warn receives what is worth saying but no error; nil discards it.
@@ -143,7 +146,7 @@ func (m *Model) readWeights(o OpenOptions) error {
 // open maps a file and says its format: the one that the options name, where
 // that suits the role, or what detection finds.
 func (m *Model) open(path string, o OpenOptions, suits func(Format) bool) (*file, Format, error) {
-	f, err := openFile(path, o.Stdin)
+	f, err := openFile(path, o.Stdin, o.Resident)
 	if err != nil {
 		return nil, "", err
 	}

@@ -14,6 +14,7 @@ type openFlags struct {
 	allowMissing bool
 	allowExtra   bool
 	names        []string
+	resident     bool // every weight will be used, so read the files
 }
 
 func (f *openFlags) add(c *cobra.Command) {
@@ -25,7 +26,7 @@ func (f *openFlags) add(c *cobra.Command) {
 
 // open reads a model with the command's flags.
 func (a *app) open(text string, f openFlags) (*convert.Model, error) {
-	o := convert.OpenOptions{AllowMissing: f.allowMissing, AllowExtra: f.allowExtra, Stdin: a.stdin, Warn: a.warn}
+	o := convert.OpenOptions{AllowMissing: f.allowMissing, AllowExtra: f.allowExtra, Resident: f.resident, Stdin: a.stdin, Warn: a.warn}
 	if f.from != "" {
 		format, err := convert.ParseFormat(f.from)
 		if err != nil {

@@ -68,6 +68,7 @@ func (a *app) runModel(c *cobra.Command, model string, o runOptions) error {
 	if err != nil {
 		return err
 	}
+	o.open.resident = true
 	m, err := a.open(model, o.open)
 	if err != nil {
 		return err
