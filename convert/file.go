@@ -29,6 +29,9 @@ const standardInput = "-"
 // maxStream bounds what is read from standard input.
 const maxStream = math.MaxInt32
 
+// maxResident bounds the files that are read whole: protobuf's own limit.
+const maxResident = math.MaxInt32
+
 // openFile maps a regular file read-only or, with resident, reads it; standard
 // input is read where there is one. The bytes are valid until close.
 func openFile(path string, stdin io.Reader, resident bool) (*file, error) {
@@ -53,7 +56,7 @@ func openFile(path string, stdin io.Reader, resident bool) (*file, error) {
 		return nil, &FileError{path, plainCause(err)}
 	}
 	defer f.Close()
-	if resident {
+	if resident && info.Size() <= maxResident {
 		return readFile(f, int(info.Size()))
 	}
 	mapped, err := mmap.Map(f, mmap.RDONLY, 0)

@@ -27,8 +27,9 @@ type OpenOptions struct {
 	// NameMap gives, by a name in an npy or npz file, the layer that the entry
 	// belongs to, where the two differ.
 	NameMap map[string]string
-	// Resident reads files into memory instead of mapping them: the first use of
-	// all weights is then faster, and what happens to a file later cannot matter.
+	// Resident reads files of up to 2 GiB into memory instead of mapping them: the
+	// first use of all weights is then faster, and what happens to a file later
+	// cannot matter.
 	Resident bool
 	// Stdin is what the path "-" reads, if it is not nil.
 	Stdin io.Reader
