@@ -76,8 +76,13 @@ func (a *app) printJSON(v any) error {
 // colour reports whether results may be coloured: on a terminal, unless
 // NO_COLOR is set.
 func (a *app) colour() bool {
-	f, ok := a.stdout.(*os.File)
-	if !ok || os.Getenv("NO_COLOR") != "" || os.Getenv("TERM") == "dumb" {
+	return os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" && isTerminal(a.stdout)
+}
+
+// isTerminal reports whether a stream is a character device.
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	if !ok {
 		return false
 	}
 	info, err := f.Stat()

@@ -94,7 +94,7 @@ more before than after is refused by name; ONNX and zoo:NAME itself have it.
 	}
 	flags := c.Flags()
 	flags.StringVar(&o.as, "as", "prototxt", "prototxt or onnx")
-	flags.StringVarP(&o.out, "output", "o", "", "where to write; a prototxt goes to stdout without it")
+	flags.StringVarP(&o.out, "output", "o", "", "where to write (default: stdout)")
 	flags.Uint64Var(&o.seed, "seed", 2012, "onnx: the seed of the formula's weights")
 	return c
 }
@@ -103,8 +103,8 @@ func (a *app) showNet(ctx context.Context, name string, o showOptions) error {
 	switch {
 	case o.as != "prototxt" && o.as != "onnx":
 		return usagef("--as %q: want prototxt or onnx", o.as)
-	case o.as == "onnx" && o.out == "":
-		return usagef("--as onnx: say where to write, -o x.onnx")
+	case o.as == "onnx" && o.out == "" && isTerminal(a.stdout):
+		return usagef("--as onnx: say where to write, -o x.onnx, or use a pipe")
 	case o.as != "onnx" && o.seeded:
 		return usagef("--seed: a prototxt has no weights; use --as onnx")
 	}
@@ -116,6 +116,9 @@ func (a *app) showNet(ctx context.Context, name string, o showOptions) error {
 		g, err := net.Seeded(o.seed)
 		if err != nil {
 			return modelError("zoo:"+name, err)
+		}
+		if o.out == "" {
+			return convert.Write(ctx, a.stdout, g, convert.ONNX, convert.SaveOptions{})
 		}
 		return a.reportShown(convert.Save(ctx, g, o.out, convert.SaveOptions{To: convert.ONNX}))
 	}
