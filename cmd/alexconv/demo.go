@@ -276,7 +276,7 @@ func (d *demoRun) nextSteps() error {
 	original := d.original.Spec.Topology + "+" + d.original.Spec.Weights
 	d.say("\nLOOK AT  %s, every layer of the ONNX file beside the original", d.path("report.html"))
 	d.say("         %s, the mistake", d.path("mistake.html"))
-	d.say("\nNOW TRY")
+	d.say("\nNOW TRY  (go install ./cmd/alexconv, in the repository, puts alexconv on your path)")
 	for _, line := range []string{
 		"alexconv verify " + original + " " + onnx,
 		"alexconv inspect " + onnx + " --size 224,227",
