@@ -19,13 +19,15 @@ const module = "github.com/alexconv/alexconv/"
 var rooms = map[string][]string{
 	"ir":                      {},
 	"pixels":                  {"ir"},
+	"classify":                {"ir", "pixels", "runtime"},
 	"sample":                  {},
 	"zoo":                     {"ir"},
-	"formats/caffe":           {"ir", "formats/internal/wire"},
+	"formats/caffe":           {"ir", "formats/internal/hdf5", "formats/internal/wire"},
 	"formats/onnx":            {"ir", "formats/internal/mark", "formats/internal/wire"},
 	"formats/tf":              {"ir", "formats/internal/mark", "formats/internal/wire"},
 	"formats/code":            {"ir"},
 	"formats/npy":             {"ir"},
+	"formats/internal/hdf5":   {"ir"},
 	"formats/internal/wire":   {"ir"},
 	"formats/internal/mark":   {"ir", "formats/internal/wire"},
 	"runtime":                 {"ir", "runtime/internal/kernel"},
@@ -33,7 +35,8 @@ var rooms = map[string][]string{
 	"verify":                  {"ir", "runtime"},
 	"convert":                 {"ir", "zoo", "formats/caffe", "formats/code", "formats/onnx", "formats/npy", "formats/tf"},
 	"conformance":             {},
-	"cmd/alexconv":            {"ir", "zoo", "sample", "pixels", "convert", "verify", "runtime", "formats/caffe", "formats/npy"},
+	"internal/guard":          {},
+	"cmd/alexconv":            {"ir", "zoo", "sample", "pixels", "classify", "convert", "verify", "runtime", "formats/caffe", "formats/npy"},
 }
 
 // flagPackages may be imported under cmd only.

@@ -262,7 +262,10 @@ func compareFile(path string, got *ir.Tensor) error {
 
 // compare holds values against Caffe's. What is not a number, infinite or the
 // -FLT_MAX of an empty window must be so exactly.
-func compare(got, want []float32) error {
+func compare(got, want []float32) error { return compareWithin(got, want, tolerance) }
+
+// compareWithin is compare with a tolerance, relative to the largest value.
+func compareWithin(got, want []float32, tolerance float64) error {
 	largest := 0.0
 	for _, w := range want {
 		if m := math.Abs(float64(w)); m < math.MaxFloat32 {
@@ -275,7 +278,7 @@ func compare(got, want []float32) error {
 		case w != w && g != g, w == g:
 			continue
 		case !(m < math.MaxFloat32), !(math.Abs(float64(g)-float64(w)) <= tolerance*largest):
-			return fmt.Errorf("element %d is %g, Caffe has %g (largest %g)", i, g, w, largest)
+			return fmt.Errorf("element %d is %g, it should be %g (largest %g)", i, g, w, largest)
 		}
 	}
 	return nil

@@ -1,6 +1,7 @@
 package convert
 
 import (
+	"context"
 	"errors"
 	"io"
 	"io/fs"
@@ -9,6 +10,7 @@ import (
 	"runtime"
 	"strings"
 	"sync/atomic"
+	"unsafe"
 
 	"github.com/edsrzf/mmap-go"
 	"golang.org/x/sync/errgroup"
@@ -16,12 +18,25 @@ import (
 	"github.com/alexconv/alexconv/ir"
 )
 
-// file is an input in memory; mapped, if not nil, is what close gives back.
+// file is an input in memory; memory, if not nil, is what close gives back.
 type file struct {
 	path   string
 	data   []byte
-	mapped mmap.MMap
+	memory mmap.MMap
+	// handle is open while data is a mapping of the file, and seen is what the
+	// file was when it was mapped.
+	handle *os.File
+	seen   fs.FileInfo
 }
+
+// access is how a file comes into memory.
+type access int
+
+const (
+	mapped   access = iota // pages are read when they are touched
+	resident               // read whole up to maxResident bytes, mapped beyond
+	unmapped               // read whole, refused beyond maxResident bytes
+)
 
 // standardInput is the path that means it.
 const standardInput = "-"
@@ -32,9 +47,9 @@ const maxStream = math.MaxInt32
 // maxResident bounds the files that are read whole: protobuf's own limit.
 const maxResident = math.MaxInt32
 
-// openFile maps a regular file read-only or, with resident, reads it; standard
-// input is read where there is one. The bytes are valid until close.
-func openFile(path string, stdin io.Reader, resident bool) (*file, error) {
+// openFile maps or reads a regular file; standard input is read where there is
+// one. The bytes are valid until close.
+func openFile(ctx context.Context, path string, stdin io.Reader, how access) (*file, error) {
 	if path == standardInput && stdin != nil {
 		return readStream(stdin)
 	}
@@ -55,20 +70,29 @@ func openFile(path string, stdin io.Reader, resident bool) (*file, error) {
 	if err != nil {
 		return nil, &FileError{path, plainCause(err)}
 	}
-	defer f.Close()
-	if resident && info.Size() <= maxResident {
-		return readFile(f, int(info.Size()))
+	if info, err = f.Stat(); err != nil {
+		f.Close()
+		return nil, &FileError{path, plainCause(err)}
 	}
-	mapped, err := mmap.Map(f, mmap.RDONLY, 0)
+	switch small := info.Size() <= maxResident; {
+	case how != mapped && small:
+		defer f.Close()
+		return readFile(ctx, f, int(info.Size()))
+	case how == unmapped:
+		f.Close()
+		return nil, &FileError{path, ir.Errorf(ir.ErrLimit, "has %d bytes, at most %d are read into memory; leave out --no-mmap", info.Size(), int64(maxResident))}
+	}
+	memory, err := mmap.Map(f, mmap.RDONLY, 0)
 	if err != nil {
+		f.Close()
 		return nil, &FileError{path, ir.Errorf(ir.ErrInvalid, "cannot be mapped into memory: %w", err)}
 	}
-	return &file{path: path, data: mapped, mapped: mapped}, nil
+	return &file{path: path, data: memory, memory: memory, handle: f, seen: info}, nil
 }
 
 // readFile reads a file into memory, several parts at the same time: of a large
 // file whose pages are cached that takes less time than to fault in a mapping.
-func readFile(f *os.File, size int) (*file, error) {
+func readFile(ctx context.Context, f *os.File, size int) (*file, error) {
 	const part = 8 << 20
 	memory, err := allocate(size)
 	if err != nil {
@@ -83,9 +107,12 @@ func readFile(f *os.File, size int) (*file, error) {
 				if begin >= size {
 					return nil
 				}
+				if err := ctx.Err(); err != nil {
+					return err
+				}
 				_, err := f.ReadAt(memory[begin:min(begin+part, size)], int64(begin))
 				if errors.Is(err, io.EOF) {
-					return ir.Errorf(ir.ErrInvalid, "the file became shorter while it was read")
+					return errShorter
 				}
 				if err != nil {
 					return err
@@ -96,7 +123,7 @@ func readFile(f *os.File, size int) (*file, error) {
 	if err := group.Wait(); err != nil {
 		return nil, errors.Join(&FileError{f.Name(), plainCause(err)}, memory.Unmap())
 	}
-	return &file{path: f.Name(), data: memory, mapped: memory}, nil
+	return &file{path: f.Name(), data: memory, memory: memory}, nil
 }
 
 func readStream(stdin io.Reader) (*file, error) {
@@ -114,10 +141,48 @@ func readStream(stdin io.Reader) (*file, error) {
 }
 
 func (f *file) close() error {
-	if f.mapped == nil {
+	var errs []error
+	if f.memory != nil {
+		errs = append(errs, f.memory.Unmap())
+	}
+	if f.handle != nil {
+		errs = append(errs, f.handle.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// offset is where in the mapped file b lies, if it lies there as a whole.
+func (f *file) offset(b []byte) (int64, bool) {
+	if f.handle == nil || len(b) == 0 {
+		return 0, false
+	}
+	begin := uintptr(unsafe.Pointer(unsafe.SliceData(f.data)))
+	at := uintptr(unsafe.Pointer(unsafe.SliceData(b)))
+	if at < begin || at-begin > uintptr(len(f.data)) || uintptr(len(f.data))-(at-begin) < uintptr(len(b)) {
+		return 0, false
+	}
+	return int64(at - begin), true
+}
+
+// errShorter is found out while a file is read.
+var errShorter = ir.Errorf(ir.ErrChanged, "the file became shorter while it was read; wait until nobody writes it")
+
+// unchanged is an error when a mapped file is not what it was when it was
+// opened.
+func (f *file) unchanged() error {
+	if f.handle == nil {
 		return nil
 	}
-	return f.mapped.Unmap()
+	now, err := f.handle.Stat()
+	switch {
+	case err != nil:
+		return f.wrap(plainCause(err))
+	case now.Size() < f.seen.Size():
+		return f.wrap(errShorter)
+	case now.Size() != f.seen.Size() || !now.ModTime().Equal(f.seen.ModTime()):
+		return f.wrap(ir.Errorf(ir.ErrChanged, "the file was written while it was read; wait until nobody writes it"))
+	}
+	return nil
 }
 
 // wrap names the file in an error about its content.
@@ -152,6 +217,18 @@ func plainCause(err error) error {
 	var pathErr *fs.PathError
 	if errors.As(err, &pathErr) {
 		return pathErr.Err
+	}
+	return err
+}
+
+// blame names the file that changed, where the error is a fault that does not.
+func blame(files []*file, err error) error {
+	if errors.Is(err, ir.ErrChanged) {
+		for _, f := range files {
+			if changed := f.unchanged(); changed != nil {
+				return changed
+			}
+		}
 	}
 	return err
 }

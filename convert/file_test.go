@@ -21,13 +21,13 @@ func TestFilesMappedAndReadAreTheSame(t *testing.T) {
 		if err := os.WriteFile(path, want, 0o644); err != nil {
 			t.Fatal(err)
 		}
-		for _, resident := range []bool{false, true} {
-			f, err := openFile(path, nil, resident)
+		for _, how := range []access{mapped, resident, unmapped} {
+			f, err := openFile(t.Context(), path, nil, how)
 			if err != nil {
 				t.Fatal(err)
 			}
 			if !bytes.Equal(f.data, want) {
-				t.Errorf("%d bytes, resident %v: other bytes", size, resident)
+				t.Errorf("%d bytes, access %d: other bytes", size, how)
 			}
 			if err := f.close(); err != nil {
 				t.Error(err)
@@ -37,11 +37,11 @@ func TestFilesMappedAndReadAreTheSame(t *testing.T) {
 }
 
 func TestStandardInputIsRead(t *testing.T) {
-	f, err := openFile("-", strings.NewReader("model"), true)
+	f, err := openFile(t.Context(), "-", strings.NewReader("model"), resident)
 	if err != nil || string(f.data) != "model" || f.close() != nil {
 		t.Errorf("standard input: %v", err)
 	}
-	if _, err := openFile("-", strings.NewReader(""), false); err == nil || err.Error() != "standard input: nothing came" {
+	if _, err := openFile(t.Context(), "-", strings.NewReader(""), mapped); err == nil || err.Error() != "standard input: nothing came" {
 		t.Errorf("no input: %v", err)
 	}
 }

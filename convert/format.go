@@ -17,6 +17,7 @@ type Format string
 // The formats. Prototxt is a topology alone, ONNX and GraphDef have topology and
 // weights, Caffemodel, NPY and NPZ weights alone. Keras and Torch are programs
 // that come with a file of weights beside them, and are only written.
+// Binaryproto is no model but a mean image of Caffe's, for [ReadMean].
 const (
 	Prototxt   Format = "prototxt"
 	Caffemodel Format = "caffemodel"
@@ -26,6 +27,8 @@ const (
 	NPZ        Format = "npz"
 	Keras      Format = "keras"
 	Torch      Format = "torch"
+
+	Binaryproto Format = "binaryproto"
 )
 
 // formatTraits is what sets a format apart.
@@ -46,6 +49,7 @@ var formats = []formatTraits{
 	{NPZ, []string{".npz"}, false, true, true},
 	{Torch, []string{".torch.py"}, true, true, false},
 	{Keras, []string{".py"}, true, true, false},
+	{Binaryproto, []string{".binaryproto"}, false, false, true},
 }
 
 func (f Format) traits() formatTraits {
@@ -110,6 +114,8 @@ func detect(f *file) (Format, error) {
 		return GraphDef, nil
 	case caffe.LooksLikeModel(prefix):
 		return Caffemodel, nil
+	case caffe.LooksLikeMean(prefix):
+		return Binaryproto, nil
 	case caffe.LooksLikeText(prefix):
 		return Prototxt, nil
 	}

@@ -1,6 +1,7 @@
 package convert
 
 import (
+	"context"
 	"errors"
 	"io"
 
@@ -31,6 +32,9 @@ type OpenOptions struct {
 	// first use of all weights is then faster, and what happens to a file later
 	// cannot matter.
 	Resident bool
+	// NoMap reads every file into memory and refuses those of more than 2 GiB: for
+	// file systems on which files change underfoot.
+	NoMap bool
 	// Stdin is what the path "-" reads, if it is not nil.
 	Stdin io.Reader
 	// Warn receives what is worth saying but no error; nil discards it.
@@ -58,10 +62,17 @@ func (m *Model) Close() error {
 	return errors.Join(errs...)
 }
 
-// Open reads and validates the model that the text names; see [ParseSpec]. A
-// topology alone is a graph without weights. Errors name the file and the
-// place in it.
+// Open is [OpenContext] with a context that never ends.
 func Open(text string, o OpenOptions) (*Model, error) {
+	return OpenContext(context.Background(), text, o)
+}
+
+// OpenContext reads and validates the model that the text names; see
+// [ParseSpec]. A topology alone is a graph without weights. Errors name the
+// file and the place in it, and wrap one of the kinds of package ir; a mapped
+// file that is cut off while it is read is one that wraps [ir.ErrChanged]. When
+// ctx ends, reading stops with its error.
+func OpenContext(ctx context.Context, text string, o OpenOptions) (*Model, error) {
 	if o.Warn == nil {
 		o.Warn = func(string) {}
 	}
@@ -70,24 +81,29 @@ func Open(text string, o OpenOptions) (*Model, error) {
 		return nil, err
 	}
 	m := &Model{Spec: spec}
-	if err := m.read(o); err != nil {
+	err = ir.CatchFaults(func() error { return m.read(ctx, o) })
+	if err != nil {
+		err = blame(m.files, err)
 		m.Close()
 		return nil, err
 	}
 	return m, nil
 }
 
-func (m *Model) read(o OpenOptions) error {
-	if err := m.readTopology(o); err != nil {
+func (m *Model) read(ctx context.Context, o OpenOptions) error {
+	if err := m.readTopology(ctx, o); err != nil {
 		return err
+	}
+	if m.Spec.Seeded && !m.Spec.Zoo {
+		return m.seed()
 	}
 	if m.Spec.Weights == "" {
 		return nil
 	}
-	return m.readWeights(o)
+	return m.readWeights(ctx, o)
 }
 
-func (m *Model) readTopology(o OpenOptions) (err error) {
+func (m *Model) readTopology(ctx context.Context, o OpenOptions) (err error) {
 	if m.Spec.Zoo {
 		net, err := zoo.Find(m.Spec.Topology)
 		if err != nil {
@@ -100,7 +116,7 @@ func (m *Model) readTopology(o OpenOptions) (err error) {
 		m.Graph = net.Build()
 		return nil
 	}
-	f, format, err := m.open(m.Spec.Topology, o, Format.HasTopology)
+	f, format, err := m.open(ctx, m.Spec.Topology, o, Format.HasTopology)
 	if err != nil {
 		return err
 	}
@@ -112,6 +128,8 @@ func (m *Model) readTopology(o OpenOptions) (err error) {
 		m.Graph, err = onnx.Read(f.data, onnx.ReadOptions{})
 	case GraphDef:
 		m.Graph, err = tf.Read(f.data, tf.ReadOptions{})
+	case Binaryproto:
+		return f.wrap(ir.Errorf(ir.ErrInvalid, "holds a mean image, not a model; give it to --mean, or convert it alone to an .npy"))
 	default:
 		return f.wrap(ir.Errorf(ir.ErrInvalid, "holds weights (%s) without a topology; give TOPOLOGY+%s", format, f.path))
 	}
@@ -124,8 +142,19 @@ func (m *Model) readTopology(o OpenOptions) (err error) {
 	return nil
 }
 
-func (m *Model) readWeights(o OpenOptions) error {
-	f, format, err := m.open(m.Spec.Weights, o, func(f Format) bool { return !f.HasTopology() })
+// seedGain is the head gain of seeded topologies, that of the zoo's Caffe nets.
+const seedGain = 0.03
+
+// seed fills a topology with weights from the formula.
+func (m *Model) seed() error {
+	if m.Graph.Weights() > 0 {
+		return ir.Errorf(ir.ErrInvalid, "%s has weights of its own; ?seed=N goes with a topology alone", m.Spec.Topology)
+	}
+	return m.Graph.SeedWeights(m.Spec.Seed, seedGain)
+}
+
+func (m *Model) readWeights(ctx context.Context, o OpenOptions) error {
+	f, format, err := m.open(ctx, m.Spec.Weights, o, func(f Format) bool { return !f.HasTopology() })
 	if err != nil {
 		return err
 	}
@@ -146,8 +175,11 @@ func (m *Model) readWeights(o OpenOptions) error {
 
 // open maps a file and says its format: the one that the options name, where
 // that suits the role, or what detection finds.
-func (m *Model) open(path string, o OpenOptions, suits func(Format) bool) (*file, Format, error) {
-	f, err := openFile(path, o.Stdin, o.Resident)
+func (m *Model) open(ctx context.Context, path string, o OpenOptions, suits func(Format) bool) (*file, Format, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, "", err
+	}
+	f, err := openFile(ctx, path, o.Stdin, o.access())
 	if err != nil {
 		return nil, "", err
 	}
@@ -158,6 +190,16 @@ func (m *Model) open(path string, o OpenOptions, suits func(Format) bool) (*file
 	}
 	format, err := detect(f)
 	return f, format, err
+}
+
+func (o OpenOptions) access() access {
+	switch {
+	case o.NoMap:
+		return unmapped
+	case o.Resident:
+		return resident
+	}
+	return mapped
 }
 
 // warn prefixes warnings with the file they are about.

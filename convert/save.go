@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/alexconv/alexconv/formats/caffe"
@@ -23,23 +24,41 @@ type SaveOptions struct {
 	DynamicBatch bool   // ONNX: leave the batch size open
 	Schema       npy.Schema
 	Pickle       int // npy: pickle protocol 2 or 4; 0 is the default
-	// Keep lists files that must not be overwritten: the model's own.
+	// Force replaces files that are there.
+	Force bool
+	// Source is the model that the graph was read from, if any: weights that lie
+	// in its files are copied from file to file, and the files themselves are
+	// never overwritten.
+	Source *Model
+	// Keep lists further files that must not be overwritten.
 	Keep []string
+	// Written, if not nil, is told how many bytes of a file are written so far.
+	Written func(path string, total int64)
 }
 
 // Save writes the graph to out, one path or several joined with plus signs,
-// such as x.prototxt+x.caffemodel. All files appear together or none does.
+// such as x.prototxt+x.caffemodel. All files appear together or none does; see
+// [WriteFiles]. A file that is there is an error that wraps [io/fs.ErrExist]
+// unless Force is set; a source that changed meanwhile is one that wraps
+// [ir.ErrChanged].
 func Save(ctx context.Context, g *ir.Graph, out string, o SaveOptions) ([]Output, error) {
 	targets, err := plan(g, out, o)
 	if err != nil {
 		return nil, err
 	}
-	for _, t := range targets {
-		if err := RefuseInput(t.Path, o.Keep); err != nil {
+	w := fileWriter{ctx: ctx, written: o.Written}
+	keep := o.Keep
+	if o.Source != nil {
+		keep = slices.Concat(keep, o.Source.Paths)
+		w.sources = o.Source.files
+	}
+	for i, t := range targets {
+		if err := RefuseInput(t.Path, keep); err != nil {
 			return nil, err
 		}
+		targets[i].New = !o.Force
 	}
-	return WriteFiles(ctx, targets...)
+	return w.write(targets)
 }
 
 // Write writes the graph in one format to a stream. A program is written
@@ -49,7 +68,14 @@ func Write(ctx context.Context, w io.Writer, g *ir.Graph, format Format, o SaveO
 	if err != nil {
 		return err
 	}
-	return write(&stoppable{ctx, w})
+	to := &sink{ctx: ctx, to: w}
+	if o.Source != nil {
+		to.sources = o.Source.files
+	}
+	if err := ir.CatchFaults(func() error { return write(to) }); err != nil {
+		return blame(to.sources, err)
+	}
+	return to.flush()
 }
 
 // Formats says what each file named by out will hold.
@@ -79,13 +105,13 @@ func plan(g *ir.Graph, out string, o SaveOptions) ([]Target, error) {
 		if err != nil {
 			return nil, &FileError{path, err}
 		}
-		targets = append(targets, Target{path, write})
+		targets = append(targets, Target{Path: path, Write: write})
 		if beside, ok := weightsBeside(g, path, formats[i]); ok {
 			weights, err := writer(g, beside, byName(beside), o)
 			if err != nil {
 				return nil, &FileError{beside, err}
 			}
-			targets = append(targets, Target{beside, weights})
+			targets = append(targets, Target{Path: beside, Write: weights})
 		}
 	}
 	return targets, nil
@@ -134,6 +160,8 @@ func writer(g *ir.Graph, path string, format Format, o SaveOptions) (func(io.Wri
 		}, nil
 	case NPZ:
 		return func(w io.Writer) error { return npy.WriteNPZ(w, g) }, nil
+	case Binaryproto:
+		return nil, ir.Errorf(ir.ErrUnsupported, "a binaryproto holds a mean image, not a model; write x.caffemodel")
 	default:
 		return func(w io.Writer) error {
 			return npy.WriteWeights(w, g, npy.WriteOptions{Schema: o.Schema, Pickle: o.Pickle})
@@ -156,6 +184,15 @@ func caffeWriter(g *ir.Graph, format Format) (func(io.Writer) error, error) {
 	}
 	text, err := caffe.WriteTopology(g)
 	return func(w io.Writer) error { _, err := w.Write(text); return err }, err
+}
+
+// RefuseExisting is an error that wraps [io/fs.ErrExist] when there is something
+// at path.
+func RefuseExisting(path string) error {
+	if _, err := os.Lstat(path); err == nil {
+		return &FileError{path, existsError()}
+	}
+	return nil
 }
 
 // RefuseInput is an error when path is one of the input files.

@@ -42,10 +42,10 @@ func TestFilesAppearTogetherOrNotAtAll(t *testing.T) {
 		want    []string
 		err     error
 	}{
-		{"both", context.Background(), []Target{{"a", text("1")}, {"b", text("2")}}, []string{"a", "b"}, nil},
-		{"the second fails", context.Background(), []Target{{"a", text("1")}, {"b", func(io.Writer) error { return full }}}, nil, full},
-		{"the folder is missing", context.Background(), []Target{{"a", text("1")}, {"nowhere/b", text("2")}}, nil, os.ErrNotExist},
-		{"an interrupt", canceled, []Target{{"a", text(strings.Repeat("x", 1<<20))}}, nil, context.Canceled},
+		{"both", context.Background(), []Target{{Path: "a", Write: text("1")}, {Path: "b", Write: text("2")}}, []string{"a", "b"}, nil},
+		{"the second fails", context.Background(), []Target{{Path: "a", Write: text("1")}, {Path: "b", Write: func(io.Writer) error { return full }}}, nil, full},
+		{"the folder is missing", context.Background(), []Target{{Path: "a", Write: text("1")}, {Path: "nowhere/b", Write: text("2")}}, nil, os.ErrNotExist},
+		{"an interrupt", canceled, []Target{{Path: "a", Write: text(strings.Repeat("x", 1<<20))}}, nil, context.Canceled},
 	} {
 		dir := t.TempDir()
 		for i := range c.targets {
@@ -64,16 +64,16 @@ func TestFilesAppearTogetherOrNotAtAll(t *testing.T) {
 func TestWhatIsThereStaysAfterAFailure(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "x")
-	if _, err := WriteFiles(context.Background(), Target{path, text("old")}); err != nil {
+	if _, err := WriteFiles(context.Background(), Target{Path: path, Write: text("old")}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := WriteFiles(context.Background(), Target{path, func(w io.Writer) error { io.WriteString(w, "ne"); return io.ErrShortWrite }}); err == nil {
+	if _, err := WriteFiles(context.Background(), Target{Path: path, Write: func(w io.Writer) error { io.WriteString(w, "ne"); return io.ErrShortWrite }}); err == nil {
 		t.Error("a failed write is no error")
 	}
 	if got, err := os.ReadFile(path); err != nil || string(got) != "old" {
 		t.Errorf("the file holds %q, %v", got, err)
 	}
-	if _, err := WriteFiles(context.Background(), Target{dir, text("x")}); err == nil || !strings.Contains(err.Error(), "not a regular file") {
+	if _, err := WriteFiles(context.Background(), Target{Path: dir, Write: text("x")}); err == nil || !strings.Contains(err.Error(), "not a regular file") {
 		t.Errorf("a folder as a target: %v", err)
 	}
 	if err := RefuseInput(path, []string{filepath.Join(dir, ".", "x")}); err == nil {

@@ -15,7 +15,7 @@ type Spec struct {
 	Zoo      bool
 	// Weights is a path, empty where the topology holds its own or has none.
 	Weights string
-	// Seed fills a zoo net with the formula's weights if Seeded is set.
+	// Seed fills the topology with the formula's weights if Seeded is set.
 	Seeded bool
 	Seed   uint64
 }
@@ -32,29 +32,31 @@ func (s Spec) TopologyName() string {
 //
 //	PATH
 //	TOPOLOGY+WEIGHTS
-//	zoo:NAME[+WEIGHTS][?seed=N]
+//	TOPOLOGY?seed=N
+//	zoo:NAME[+WEIGHTS]
+//	zoo:NAME?seed=N
 //
-// A file whose own name contains a plus sign wins over the split at it.
+// A file whose own name contains a plus sign or a question mark wins over the
+// split at it.
 func ParseSpec(text string) (Spec, error) {
 	name, isZoo := strings.CutPrefix(text, "zoo:")
-	if !isZoo {
-		topology, weights := split(text)
-		if topology == "" || strings.Contains(text, "+") && !exists(text) && weights == "" {
-			return Spec{}, ir.Errorf(ir.ErrInvalid, "%q names no model; give PATH, TOPOLOGY+WEIGHTS or zoo:NAME", text)
-		}
-		return Spec{Topology: topology, Weights: weights}, nil
-	}
-	s := Spec{Zoo: true}
-	name, query, hasQuery := strings.Cut(name, "?")
-	if hasQuery {
+	s := Spec{Zoo: isZoo}
+	if before, query, ok := strings.Cut(name, "?"); ok && (isZoo || strings.HasPrefix(query, "seed=") && !exists(text)) {
 		value, ok := strings.CutPrefix(query, "seed=")
 		seed, err := strconv.ParseUint(value, 10, 64)
 		if !ok || err != nil {
 			return Spec{}, ir.Errorf(ir.ErrInvalid, "%q: after the question mark comes seed=N with a whole number", text)
 		}
-		s.Seeded, s.Seed = true, seed
+		s.Seeded, s.Seed, name = true, seed, before
 	}
-	s.Topology, s.Weights, _ = strings.Cut(name, "+")
+	if isZoo {
+		s.Topology, s.Weights, _ = strings.Cut(name, "+")
+	} else {
+		s.Topology, s.Weights = split(name)
+		if s.Topology == "" || strings.Contains(name, "+") && !exists(name) && s.Weights == "" {
+			return Spec{}, ir.Errorf(ir.ErrInvalid, "%q names no model; give PATH, TOPOLOGY+WEIGHTS or zoo:NAME", text)
+		}
+	}
 	if s.Seeded && s.Weights != "" {
 		return Spec{}, ir.Errorf(ir.ErrInvalid, "%q asks for weights both from a file and from a seed", text)
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"encoding/json"
+	"errors"
 	"math"
 	"os"
 	"os/exec"
@@ -40,32 +41,58 @@ func (a array) decode() (*ir.Tensor, error) {
 	return t, t.Check()
 }
 
-// onnxRuntime runs a model in ONNX Runtime through node.
-func onnxRuntime(t *testing.T, model string, inputs map[string]*ir.Tensor) map[string]*ir.Tensor {
+// job is a model to be run in ONNX Runtime.
+type job struct {
+	path   string
+	inputs map[string]*ir.Tensor
+}
+
+// answer is what became of a job.
+type answer struct {
+	outputs map[string]*ir.Tensor
+	err     error
+}
+
+// onnxRuntime runs models in ONNX Runtime, in one process of node.
+func onnxRuntime(t *testing.T, jobs ...job) []answer {
 	t.Helper()
-	request := struct {
-		Inputs map[string]array `json:"inputs"`
-	}{make(map[string]array)}
-	for name, x := range inputs {
-		request.Inputs[name] = encode(x)
-	}
-	stdin, err := json.Marshal(request)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var response struct {
-		Outputs map[string]array `json:"outputs"`
-	}
-	if err := json.Unmarshal(command(t, stdin, "node", "onnxruntime/run.cjs", model), &response); err != nil {
-		t.Fatal(err)
-	}
-	outputs := make(map[string]*ir.Tensor)
-	for name, a := range response.Outputs {
-		if outputs[name], err = a.decode(); err != nil {
-			t.Fatalf("%s: %v", name, err)
+	var requests bytes.Buffer
+	lines := json.NewEncoder(&requests)
+	for _, j := range jobs {
+		request := struct {
+			Model  string           `json:"model"`
+			Inputs map[string]array `json:"inputs"`
+		}{j.path, make(map[string]array)}
+		for name, x := range j.inputs {
+			request.Inputs[name] = encode(x)
+		}
+		if err := lines.Encode(request); err != nil {
+			t.Fatal(err)
 		}
 	}
-	return outputs
+	responses := json.NewDecoder(bytes.NewReader(command(t, requests.Bytes(), "node", "onnxruntime/run.cjs")))
+	answers := make([]answer, len(jobs))
+	for i := range answers {
+		var response struct {
+			Outputs map[string]array `json:"outputs"`
+			Error   string           `json:"error"`
+		}
+		if err := responses.Decode(&response); err != nil {
+			t.Fatalf("response %d of %d: %v", i+1, len(jobs), err)
+		}
+		if response.Error != "" {
+			answers[i].err = errors.New(response.Error)
+		}
+		answers[i].outputs = make(map[string]*ir.Tensor)
+		for name, a := range response.Outputs {
+			x, err := a.decode()
+			if err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+			answers[i].outputs[name] = x
+		}
+	}
+	return answers
 }
 
 // needONNXRuntime skips where node or its onnxruntime package is absent.
@@ -79,15 +106,15 @@ func needONNXRuntime(t *testing.T) {
 	}
 }
 
-// python names a Python 3 that has the module, and skips where there is none.
-func python(t *testing.T, module string) string {
+// python names a Python 3 that has the modules, and skips where there is none.
+func python(t *testing.T, modules ...string) string {
 	t.Helper()
 	for _, name := range []string{"python3", "/usr/bin/python3"} {
-		if exec.Command(name, "-c", "import "+module).Run() == nil {
+		if exec.Command(name, "-c", "import "+strings.Join(modules, ", ")).Run() == nil {
 			return name
 		}
 	}
-	t.Skipf("no python3 with %s: nothing was checked with it", module)
+	t.Skipf("no python3 with %s: nothing was checked with it", strings.Join(modules, " and "))
 	return ""
 }
 

@@ -27,11 +27,11 @@ func TestTensorOrdersSubtractsAndScales(t *testing.T) {
 		channels int
 		want     []float32
 	}{
-		{"blue comes first for Caffe", Preprocess{Order: BGR, Scale: 1}, 3, []float32{20, 40, 10, 40, 200, 40}},
-		{"red comes first for others", Preprocess{Order: RGB, Scale: 1}, 3, []float32{200, 40, 10, 40, 20, 40}},
-		{"the mean is subtracted before scaling", Preprocess{Order: BGR, Mean: []float32{10, 5, 100}, Scale: 0.5}, 3, []float32{5, 15, 2.5, 17.5, 50, -30}},
-		{"one mean serves every channel", Preprocess{Order: RGB, Mean: []float32{40}, Scale: 1}, 3, []float32{160, 0, -30, 0, -20, 0}},
-		{"grey is the luma", Preprocess{Scale: 1}, 1, []float32{68, 40}},
+		{"blue comes first for Caffe", Preprocess{Order: BGR, Range: 1, Scale: 1}, 3, []float32{20, 40, 10, 40, 200, 40}},
+		{"red comes first for others", Preprocess{Order: RGB, Range: 1, Scale: 1}, 3, []float32{200, 40, 10, 40, 20, 40}},
+		{"the mean is subtracted before scaling", Preprocess{Order: BGR, Range: 1, Mean: Mean{Values: []float32{10, 5, 100}}, Scale: 0.5}, 3, []float32{5, 15, 2.5, 17.5, 50, -30}},
+		{"one mean serves every channel", Preprocess{Order: RGB, Range: 1, Mean: Mean{Values: []float32{40}}, Scale: 1}, 3, []float32{160, 0, -30, 0, -20, 0}},
+		{"grey is the luma", Preprocess{Range: 1, Scale: 1}, 1, []float32{68, 40}},
 	} {
 		got, err := c.p.Tensor(twoPixels(), c.channels, 1, 2)
 		if err != nil {
@@ -44,7 +44,7 @@ func TestTensorOrdersSubtractsAndScales(t *testing.T) {
 }
 
 func TestTensorResizes(t *testing.T) {
-	got, err := Preprocess{Order: RGB, Scale: 1}.Tensor(twoPixels(), 3, 2, 4)
+	got, err := Preprocess{Order: RGB, Range: 1, Scale: 1}.Tensor(twoPixels(), 3, 2, 4)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -77,7 +77,8 @@ func drawLayer(r *rand.Rand, x ir.Shape) ir.Op {
 	case 8:
 		return pick[ir.Op](r, &ir.Abs{}, &ir.ELU{Alpha: .5}, &ir.Softplus{}, &ir.Swish{Beta: 1.5}, &ir.Clip{Min: -.3, Max: .7}, &ir.Power{Power: 2, Scale: .5, Shift: 1},
 			&ir.Exp{Scale: .5}, &ir.Log{Base: 2, Scale: .1, Shift: 5}, &ir.MVN{Eps: .1}, &ir.MVN{AcrossChannels: true, MeanOnly: true},
-			&ir.Bias{Axis: 1, NumAxes: 1}, &ir.Bias{Axis: 2, NumAxes: -1}, &ir.Tile{Axis: r.IntN(4), Tiles: 2})
+			&ir.Bias{Axis: 1, NumAxes: 1}, &ir.Bias{Axis: 2, NumAxes: -1}, &ir.Tile{Axis: r.IntN(4), Tiles: 2}, &ir.LogSoftmax{Axis: r.IntN(4)},
+			&ir.Transpose{Order: []int{0, 2, 3, 1}}, &ir.Pad{Begin: []int{0, 1, 2, 0}, End: []int{0, 0, 1, 3}, Value: .5})
 	case 9:
 		group := pick(r, 1, channels)
 		w := ir.NewWindow(1+r.IntN(3), 1+r.IntN(3))

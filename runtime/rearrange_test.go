@@ -34,6 +34,46 @@ func TestTile(t *testing.T) {
 	check(t, apply(t, &ir.Tile{Axis: 0, Tiles: 1}, nil, x)[0], x)
 }
 
+func TestTranspose(t *testing.T) {
+	x := tensor(ir.Shape{1, 2, 3}, 1, 2, 3, 4, 5, 6)
+	cases := []struct {
+		name  string
+		order []int
+		want  *ir.Tensor
+	}{
+		{"the last two change places", []int{0, 2, 1}, tensor(ir.Shape{1, 3, 2}, 1, 4, 2, 5, 3, 6)},
+		{"reversed", []int{2, 1, 0}, tensor(ir.Shape{3, 2, 1}, 1, 4, 2, 5, 3, 6)},
+		{"as it is", []int{0, 1, 2}, x},
+		{"the last first", []int{2, 0, 1}, tensor(ir.Shape{3, 1, 2}, 1, 4, 2, 5, 3, 6)},
+		{"the first last", []int{1, 2, 0}, tensor(ir.Shape{2, 3, 1}, 1, 2, 3, 4, 5, 6)},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) { check(t, apply(t, &ir.Transpose{Order: c.order}, nil, x)[0], c.want) })
+	}
+}
+
+func TestPad(t *testing.T) {
+	x := tensor(ir.Shape{2, 2}, 1, 2, 3, 4)
+	cases := []struct {
+		name string
+		op   ir.Pad
+		want *ir.Tensor
+	}{
+		{"the last axis", ir.Pad{Begin: []int{0, 1}, End: []int{0, 2}, Value: 9}, tensor(ir.Shape{2, 5}, 9, 1, 2, 9, 9, 9, 3, 4, 9, 9)},
+		{"the first axis", ir.Pad{Begin: []int{1, 0}, End: []int{1, 0}}, tensor(ir.Shape{4, 2}, 0, 0, 1, 2, 3, 4, 0, 0)},
+		{"nothing", ir.Pad{Begin: []int{0, 0}, End: []int{0, 0}, Value: 9}, x},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) { check(t, apply(t, &c.op, nil, x)[0], c.want) })
+	}
+}
+
+func TestLogSoftmaxDoesNotUnderflow(t *testing.T) {
+	x := tensor(ir.Shape{1, 2}, 0, 200)
+	check(t, apply(t, &ir.LogSoftmax{Axis: 1}, nil, x)[0], tensor(ir.Shape{1, 2}, -200, 0))
+	check(t, apply(t, &ir.LogSoftmax{Axis: 0}, nil, x)[0], tensor(ir.Shape{1, 2}, 0, 0))
+}
+
 func TestBias(t *testing.T) {
 	x := tensor(ir.Shape{1, 2, 2}, 1, 2, 3, 4)
 	pair := tensor(ir.Shape{2}, 10, 100)

@@ -109,6 +109,8 @@ func compute(w workers, n *ir.Node, in, out []*ir.Tensor) error {
 		return tanh(w, in[0], out[0])
 	case *ir.Softmax:
 		return softmax(w, o, in[0], out[0])
+	case *ir.LogSoftmax:
+		return logSoftmax(w, o, in[0], out[0])
 	case *ir.FullyConnected:
 		return fullyConnected(w, o, in[0], n.Params, out[0])
 	case *ir.BatchNorm:
@@ -129,6 +131,10 @@ func compute(w workers, n *ir.Node, in, out []*ir.Tensor) error {
 		return crop(w, o, in[0], out[0])
 	case *ir.Tile:
 		return tile(w, o, in[0], out[0])
+	case *ir.Transpose:
+		return transpose(w, o, in[0], out[0])
+	case *ir.Pad:
+		return pad(w, o, in[0], out[0])
 	case *ir.Reduction:
 		return reduction(w, o, in[0], out[0])
 	case *ir.ArgMax:

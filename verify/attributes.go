@@ -112,12 +112,17 @@ func isActivation(op ir.Op) bool {
 	return false
 }
 
-// inputDifferences compares declared sizes, the batch aside.
+// inputDifferences compares declared sizes, and the batch by itself: it changes
+// no number.
 func inputDifferences(r, o *ir.Input) differences {
 	var list differences
-	if len(r.Shape) >= 2 && len(o.Shape) >= 2 {
-		add(&list, "INPUT_SIZE_224_227", "declared input", r.Shape[1:].String(), o.Shape[1:].String(), nil)
+	if len(r.Shape) < 2 || len(o.Shape) < 2 {
+		return list
 	}
+	add(&list, "INPUT_SIZE_224_227", "declared input", r.Shape[1:].String(), o.Shape[1:].String(), with(func(c *ir.Input) {
+		c.Shape = append(c.Shape[:1:1], o.Shape[1:]...)
+	}))
+	add(&list, "BATCH_BAKED", "declared batch", r.Shape[0], o.Shape[0], nil)
 	return list
 }
 
@@ -130,11 +135,14 @@ func convDifferences(r, o *ir.Conv, in, otherIn ir.Shape) differences {
 	add(&list, "CONV_WINDOW", "window", geometry(r.Window), geometry(o.Window), nil)
 	a, b := settled(r.Window, in, r.Axis), settled(o.Window, otherIn, o.Axis)
 	code := "PAD"
+	ours, theirs := asSame(r.Window, in, r.Axis), asSame(o.Window, otherIn, o.Axis)
 	switch {
 	case r.Same != o.Same:
 		code = "PAD_CONV1_SAME"
-	case !symmetric(a) || !symmetric(b):
+	case !symmetric(a) && !ours, !symmetric(b) && !theirs:
 		code = "PAD_ASYMMETRIC"
+	case ours != theirs:
+		code = "PAD_CONV1_SAME"
 	}
 	add(&list, code, "padding", pads(a), pads(b), with(func(c *ir.Conv) { c.Window = b }))
 	return list
@@ -147,6 +155,13 @@ func settled(w ir.Window, in ir.Shape, channelAxis int) ir.Window {
 		return w
 	}
 	return w.Resolved(in[axis+1:])
+}
+
+// asSame reports whether a window pads as TensorFlow's SAME does.
+func asSame(w ir.Window, in ir.Shape, channelAxis int) bool {
+	same := w
+	same.Same = ir.SameUpper
+	return pads(settled(same, in, channelAxis)) == pads(settled(w, in, channelAxis))
 }
 
 func geometry(w ir.Window) string {
@@ -182,18 +197,34 @@ func lrnDifferences(r, o *ir.LRN) differences {
 	add(&list, "LRN_WINDOW", "window", r.Size, o.Size, with(func(c *ir.LRN) { c.Size = o.Size }))
 	add(&list, "LRN_K", "k", r.K, o.K, with(func(c *ir.LRN) { c.K = o.K }))
 	add(&list, "LRN_BETA", "beta", r.Beta, o.Beta, with(func(c *ir.LRN) { c.Beta = o.Beta }))
+	if near(r.C, o.C) {
+		return list
+	}
 	code := "LRN_ALPHA"
 	for _, n := range []int{r.Size, r.Size * r.Size} {
 		if near(r.C, o.C*float32(n)) || near(o.C, r.C*float32(n)) {
 			code = "LRN_ALPHA_SCALE"
 		}
 	}
-	// A window that alpha is divided by takes the factor along.
-	if r.Size != o.Size && near(r.C*float32(r.Size), o.C*float32(o.Size)) {
-		code = "LRN_WINDOW"
+	// A region or a window that alpha is divided by takes the factor along.
+	if near(r.C*divisor(r), o.C*divisor(o)) {
+		switch {
+		case r.Region != o.Region:
+			code = "LRN_REGION"
+		case r.Size != o.Size:
+			code = "LRN_WINDOW"
+		}
 	}
 	add(&list, code, "factor of the sum of squares", r.C, o.C, with(func(c *ir.LRN) { c.C = o.C }))
 	return list
+}
+
+// divisor is what Caffe divides alpha by: the number of values in the window.
+func divisor(o *ir.LRN) float32 {
+	if o.Region == ir.Within {
+		return float32(o.Size * o.Size)
+	}
+	return float32(o.Size)
 }
 
 // near allows for the rounding of a division by the window.

@@ -96,7 +96,7 @@ func (r rules) of(n *ir.Node, in, out []*ir.Tensor) ([]rounding, error) {
 // no evaluation rounds.
 func exact(op ir.Op) bool {
 	switch o := op.(type) {
-	case *ir.Dropout, *ir.Split, *ir.Flatten, *ir.Reshape, *ir.Concat, *ir.Slice, *ir.Crop, *ir.Tile,
+	case *ir.Dropout, *ir.Split, *ir.Flatten, *ir.Reshape, *ir.Concat, *ir.Slice, *ir.Crop, *ir.Tile, *ir.Transpose, *ir.Pad,
 		*ir.Abs, *ir.Clip, *ir.Threshold, *ir.ArgMax:
 		return true
 	case *ir.ReLU:
@@ -122,6 +122,8 @@ func (r rules) first(n *ir.Node, in []*ir.Tensor, y *ir.Tensor) (rounding, error
 		return r.lrn(o, in[0], y)
 	case *ir.Softmax:
 		return softmaxRounding(o, in[0], y), nil
+	case *ir.LogSoftmax:
+		return logSoftmaxRounding(o, in[0]), nil
 	case *ir.BatchNorm:
 		return batchNormRounding(n, o, in[0], y), nil
 	case *ir.MVN:

@@ -193,3 +193,28 @@ func (m moments) normalised(limit []float64, x, y *ir.Tensor, each func(func(i i
 		limit[i] = total/(1-divisorError) + elementary*smallest
 	})
 }
+
+// logSoftmaxRounding follows y_i = x_i - (max(x) + log(s)) with s the sum of
+// exp(-d_j), 1 <= s <= n: the sum's relative error, to which the terms'
+// 3*d_j*exp(-d_j)*u add at most 3*u/e each, is an absolute one of the logarithm,
+// and each of the two additions rounds by the magnitude of its result.
+func logSoftmaxRounding(o *ir.LogSoftmax, x *ir.Tensor) rounding {
+	axis, _ := ir.Axis(o.Axis, len(x.Shape))
+	n, inner := x.Shape[axis], x.Shape[axis+1:].Elements()
+	limit := make([]float64, len(x.Data))
+	total := sumError(n+4) + unit*(elementary+3*float64(n)/math.E)
+	for start := range x.Shape[:axis].Elements() * inner {
+		first := start/inner*n*inner + start%inner
+		top := math.Inf(-1)
+		for j := range n {
+			top = max(top, float64(x.Data[first+j*inner]))
+		}
+		shift := math.Abs(top) + math.Log(float64(n))
+		for j := range n {
+			i := first + j*inner
+			own := math.Abs(float64(x.Data[i]))
+			limit[i] = total + unit*(elementary*math.Log(float64(n))+shift+own+shift) + elementary*smallest
+		}
+	}
+	return rounding{limit: limit, steps: 1}
+}

@@ -52,6 +52,9 @@ type Options struct {
 	// AllowUnchecked lets a report pass although layers stayed unchecked, as
 	// long as one was compared.
 	AllowUnchecked bool
+	// AllowHidden lets a report pass although the models differ in an attribute, as
+	// long as the given inputs do not show it.
+	AllowHidden bool
 	// EqualNaN lets NaN equal NaN.
 	EqualNaN bool
 	// Run says how both models are run; its Inputs are not used.
@@ -65,11 +68,22 @@ type Options struct {
 // and reshapings that are no output) need none.
 //
 // The models' inputs are paired by name, except that single ones need not agree
-// in it. An error means that a model cannot be run, not that it differs.
+// in it. An error means that a model cannot be run, not that it differs; a layer
+// of the other model that does not take what the inputs lead to fails, and what
+// comes before it is compared.
+//
+// A difference in attributes that changes what a layer computes fails the layer
+// even where these inputs do not show it, unless AllowHidden: the report names an
+// input size that would.
 func Compare(ctx context.Context, reference, other Model, inputs map[string]*ir.Tensor, o Options) (*Report, error) {
 	a, err := align(reference, other)
 	if err != nil {
 		return nil, err
+	}
+	renamed := a.rename(inputs)
+	tested, err := computable(other, renamed)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", other.Name, err)
 	}
 	report := newReport(reference.Name, other.Name, o)
 	targets := make(map[*ir.Value]*target) // by the reference's value
@@ -84,6 +98,10 @@ func Compare(ctx context.Context, reference, other Model, inputs map[string]*ir.
 		l.Inputs = a.left.reads(s)
 		if match != nil {
 			l.Counterpart = match.value.Name
+			if tested.missing[match.value] {
+				tested.note(l, match.node)
+				continue
+			}
 			t := &target{layer: l}
 			if o.judges() {
 				t.broken = parameterDifference(s.node, match.node)
@@ -126,7 +144,7 @@ func Compare(ctx context.Context, reference, other Model, inputs map[string]*ir.
 		}
 		return g.replacement(t, o)
 	}
-	if err := run(ctx, other, a.rename(inputs), o, compare); err != nil {
+	if err := run(ctx, tested.Model, renamed, o, compare); err != nil {
 		return nil, err
 	}
 	report.Causes = append(report.Causes, diagnose(a)...)
@@ -147,8 +165,8 @@ func Compare(ctx context.Context, reference, other Model, inputs map[string]*ir.
 		}
 	}
 	report.filters = filterPictures(a)
+	report.annotate(a, o)
 	report.conclude(o)
-	report.annotate(a)
 	return report, nil
 }
 
@@ -235,14 +253,8 @@ func (t *target) replacement(value *ir.Tensor, o Options) *ir.Tensor {
 
 // run evaluates a model and hands every value to visit, which may replace it.
 func run(ctx context.Context, m Model, inputs map[string]*ir.Tensor, o Options, visit func(*ir.Value, *ir.Tensor) *ir.Tensor) error {
-	shapes := make(map[string]ir.Shape)
-	for name, t := range inputs {
-		if t != nil {
-			shapes[name] = t.Shape
-		}
-	}
 	settings := o.Run
-	settings.Inputs = shapes
+	settings.Inputs = shapesOf(inputs)
 	p, err := runtime.Compile(m.Graph, settings)
 	if err != nil {
 		return fmt.Errorf("%s: %w", m.Name, err)

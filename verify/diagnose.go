@@ -19,6 +19,7 @@ func diagnose(a *alignment) []Cause {
 		in, otherIn := a.left.shapesOf(s), a.right.shapesOf(match)
 		for _, d := range attributeDifferences(s.node.Op, match.node.Op, in, otherIn) {
 			c := newCause(d.code, s.layer(), "%s", d.evidence())
+			c.stage, c.decisive = s, d.apply != nil
 			causes = append(causes, c)
 		}
 	}
@@ -37,27 +38,63 @@ func (s *stage) layer() string {
 // size.
 func (s *side) shapesOf(at *stage) []ir.Shape { return s.shapes.Of(at.node.Inputs) }
 
-// annotate marks the causes whose layers agree, and proposes inputs that would
-// show them.
-func (r *Report) annotate(a *alignment) {
-	verdicts := make(map[string]Verdict)
+// annotate marks the causes whose layers agree all the same. Where an attribute
+// makes a layer another function, that is a failure which these inputs hide:
+// what depends on the input's size needs a size that shows it. A layer of one
+// side whose absence is a cause fails.
+func (r *Report) annotate(a *alignment, o Options) {
+	rows, agrees := make(map[string]*Layer), make(map[string]bool)
 	for _, l := range r.Layers {
-		if _, known := verdicts[l.Name]; !known || l.Verdict == Fail {
-			verdicts[l.Name] = l.Verdict
+		if known := rows[l.Name]; known == nil || l.Verdict == Fail {
+			rows[l.Name], agrees[l.Name] = l, l.Verdict == Pass
 		}
 	}
-	proposed, looked := "", false
 	for i := range r.Causes {
 		c := &r.Causes[i]
-		c.Warning = verdicts[c.Layer] == Pass || verdicts[c.Layer] == ""
-		if !c.Warning || !dependsOnSize(c.Code) {
+		row := rows[c.Layer]
+		c.Warning = row == nil || agrees[c.Layer]
+		if c.lone && row != nil && row.Verdict == Unchecked {
+			row.Verdict, row.Reason = Fail, c.Evidence
+		}
+		if !c.Warning {
 			continue
 		}
-		if !looked {
-			proposed, looked = exposingInput(a), true
+		decisive := c.decisive
+		if c.stage != nil && dependsOnSize(c.Code) {
+			c.Expose = exposingInput(a, c.stage)
+			decisive = decisive && c.Expose != ""
 		}
-		if c.Expose = proposed; proposed != "" {
-			c.Evidence += "; an input of " + proposed + " would show it"
+		if c.Expose != "" {
+			c.Evidence += "; an input of " + c.Expose + " would show it"
 		}
+		if !decisive || o.AllowHidden {
+			continue
+		}
+		c.Warning, c.Hidden = false, true
+		if row == nil {
+			row = r.prepend(c.stage, a.partner[c.stage])
+			rows[c.Layer] = row
+		}
+		row.hide(c)
 	}
 }
+
+// hide fails a layer for a difference that its numbers do not show.
+func (l *Layer) hide(c *Cause) {
+	if l.Verdict != Fail {
+		l.Verdict, l.Reason = Fail, "the same on these inputs, but "+c.Evidence
+	}
+}
+
+// prepend adds the row of an input.
+func (r *Report) prepend(s, match *stage) *Layer {
+	l := &Layer{
+		Name: s.layer(), Value: s.value.Name, Op: s.node.Op.Type(), Deviation: unmeasured(), input: true,
+		Counterpart: match.value.Name, Shape: s.declared(), OtherShape: match.declared(),
+	}
+	r.Layers = slices.Insert(r.Layers, 0, l)
+	return l
+}
+
+// declared is the shape of an input as the model declares it.
+func (s *stage) declared() ir.Shape { return s.node.Op.(*ir.Input).Shape }

@@ -61,9 +61,9 @@ func TestRecordedMistakesAreNamed(t *testing.T) {
 	}
 }
 
-// TestWhatNumbersCannotShowIsWarnedOf rounds pools up in one model and down in
-// the other, which is the same at 227.
-func TestWhatNumbersCannotShowIsWarnedOf(t *testing.T) {
+// TestWhatNumbersCannotShowFails rounds pools up in one model and down in the
+// other, which is the same at 227.
+func TestWhatNumbersCannotShowFails(t *testing.T) {
 	net, err := zoo.Find("bvlc_alexnet")
 	if err != nil {
 		t.Fatal(err)
@@ -78,20 +78,50 @@ func TestWhatNumbersCannotShowIsWarnedOf(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := Compare(context.Background(), Model{"A", reference}, Model{"B", other}, in, Options{Tolerance: limit, Run: runtime.Options{Engine: runtime.Fast}})
+	for _, allowed := range []bool{false, true} {
+		o := Options{Tolerance: limit, AllowHidden: allowed, Run: runtime.Options{Engine: runtime.Fast}}
+		r, err := Compare(context.Background(), Model{"A", reference}, Model{"B", other}, in, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := map[bool]Verdict{false: Fail, true: Pass}[allowed]
+		if r.Verdict != want || r.Smallest == nil || r.Smallest.Atol != 0 {
+			t.Errorf("%s with %+v: %s", r.Verdict, r.Smallest, r.Reason)
+		}
+		if want == Fail && r.FirstDivergence.Layer != "pool1" {
+			t.Errorf("first divergence %+v", r.FirstDivergence)
+		}
+		if len(r.Causes) != 3 {
+			t.Fatalf("causes %+v", r.Causes)
+		}
+		for _, c := range r.Causes {
+			if c.Code != "POOL_ROUNDING" || c.Warning != allowed || c.Hidden == allowed || c.Expose != "1x3x224x224" || !strings.Contains(c.Evidence, "1x3x224x224") {
+				t.Errorf("%+v", c)
+			}
+		}
+	}
+}
+
+// TestTheSizeThatShowsIsCompared gives 224 to a net whose pools round down: it
+// reaches no classes, but its first pool is compared.
+func TestTheSizeThatShowsIsCompared(t *testing.T) {
+	reference := sampleModel(t)
+	other := all(change("pool1", floor), change("pool2", floor), change("pool5", floor))(reference)
+	in := map[string]*ir.Tensor{"data": ir.Seeded("data", 1, 100, 1, 3, 224, 224)}
+	r, err := Compare(context.Background(), Model{"A", reference}, Model{"B", other}, in, Options{Run: runtime.Options{Engine: runtime.Fast}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if r.Verdict != Pass || r.Smallest == nil || r.Smallest.Atol != 0 {
-		t.Errorf("%s with %+v: %s", r.Verdict, r.Smallest, r.Reason)
+	got := verdicts(r)
+	if r.Verdict != Fail || r.FirstDivergence.Layer != "pool1" || got["conv1"] != Pass || got["fc6"] != Fail || got["prob"] != Unchecked {
+		t.Errorf("%s, %+v, %v", r.Verdict, r.FirstDivergence, got)
 	}
-	if len(r.Causes) != 3 {
-		t.Fatalf("causes %+v", r.Causes)
+	if _, err := Compare(context.Background(), Model{"B", other}, Model{"A", reference}, in, Options{}); err == nil {
+		t.Error("a reference that does not take the input is run")
 	}
-	for _, c := range r.Causes {
-		if c.Code != "POOL_ROUNDING" || !c.Warning || c.Expose != "1x3x224x224" || !strings.Contains(c.Evidence, "1x3x224x224") {
-			t.Errorf("%+v", c)
-		}
+	in["data"] = ir.NewTensor(1, 3)
+	if _, err := Compare(context.Background(), Model{"A", reference}, Model{"B", other}, in, Options{}); err == nil {
+		t.Error("an input of another rank is taken")
 	}
 }
 

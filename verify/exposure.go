@@ -23,15 +23,15 @@ var usualSizes = []int{28, 32, 64, 96, 112, 128, 192, 224, 227, 231, 256, 299, 3
 // searched is how far from the declared size others are tried.
 const searched = 64
 
-// exposingInput looks for an input size at which the shapes of paired layers
-// part: a usual one that is near the declared one, else the nearest. It is empty
-// where the models have several inputs, or where no size within reach shows
-// anything.
-func exposingInput(a *alignment) string {
+// exposingInput looks for an input size at which the shapes of a layer and its
+// counterpart part: a usual one that is near the declared one, else the nearest.
+// It is empty where the models have several inputs, or where no size within reach
+// shows anything.
+func exposingInput(a *alignment, at *stage) string {
 	if len(a.left.inputs) != 1 || len(a.right.inputs) != 1 {
 		return ""
 	}
-	declared := a.left.inputs[0].node.Op.(*ir.Input).Shape
+	declared := a.left.inputs[0].declared()
 	if len(declared) != 4 {
 		return ""
 	}
@@ -54,28 +54,18 @@ func exposingInput(a *alignment) string {
 	for _, offset := range offsets {
 		size := declared.Clone()
 		size[2], size[3] = size[2]+offset, size[3]+offset
-		if size[2] > 0 && size[3] > 0 && a.partsAt(size) {
+		if size[2] > 0 && size[3] > 0 && a.partsAt(at, size) {
 			return size.String()
 		}
 	}
 	return ""
 }
 
-// partsAt reports whether some paired layer has different shapes for an input,
-// at a point where both models still have one.
-func (a *alignment) partsAt(input ir.Shape) bool {
-	left, right := a.left.inferred(input), a.right.inferred(input)
-	for _, s := range a.left.stages {
-		match := a.partner[s]
-		if match == nil {
-			continue
-		}
-		x, y := left[s.value], right[match.value]
-		if x != nil && y != nil && !x.Equal(y) {
-			return true
-		}
-	}
-	return false
+// partsAt reports whether a layer and its counterpart have different shapes for
+// an input, at a point where both models still have one.
+func (a *alignment) partsAt(at *stage, input ir.Shape) bool {
+	x, y := a.left.inferred(input)[at.value], a.right.inferred(input)[a.partner[at].value]
+	return x != nil && y != nil && !x.Equal(y)
 }
 
 // inferred is the shapes for an input, up to where the model does not take it.

@@ -34,16 +34,14 @@ func verdictOn(r *Report, m mutation) string {
 	var names []string
 	for _, c := range r.Causes {
 		names = append(names, c.Code)
-		if c.Code != m.code || c.Warning != m.hidden {
+		if c.Code != m.code || c.Warning != m.neutral {
 			continue
 		}
 		switch {
-		case m.hidden && c.Layer != m.layer:
-		case m.hidden && r.Verdict == Pass:
+		case m.neutral && c.Layer != m.layer:
+		case m.neutral && r.Verdict == Pass:
 			return m.code
-		case !m.hidden && r.Verdict == Fail && r.FirstDivergence.Layer == m.layer:
-			return m.code
-		case m.code == "OUTPUT_IS_LOGITS" && r.Verdict == Unchecked:
+		case !m.neutral && r.Verdict == Fail && r.FirstDivergence.Layer == m.layer:
 			return m.code
 		}
 	}
@@ -129,7 +127,7 @@ func TestEveryMutationIsNamedAndRepaired(t *testing.T) {
 				confusion[m.code] = make(map[string]int)
 			}
 			confusion[m.code][got]++
-			if r.Verdict == Pass && !m.hidden {
+			if r.Verdict == Pass && !m.neutral {
 				t.Errorf("%s, %s passes", name, m.name)
 			}
 			if m.code != "CLASSES" {

@@ -11,8 +11,8 @@ import (
 type mutation struct {
 	name, code, layer string
 	mutate            func(g *ir.Graph) *ir.Graph
-	// hidden mutations leave every number as it is on these inputs.
-	hidden bool
+	// neutral mutations leave every number as it is on all inputs.
+	neutral bool
 }
 
 // change is an edit of one layer's operation.

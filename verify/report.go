@@ -148,11 +148,17 @@ type Cause struct {
 	Before Number `json:"bound_used_before"`
 	After  Number `json:"bound_used_after"`
 	// Warning says that the layer agrees all the same: the difference has no
-	// effect on these inputs.
+	// effect on these inputs, and spoils nothing. Hidden says that it has no effect
+	// on these inputs but has one on others, for which the layer fails.
 	Warning bool `json:"warning"`
+	Hidden  bool `json:"hidden"`
 	// Expose is an input size at which the difference would have an effect, such
 	// as 1x3x224x224, empty where none is known.
 	Expose string `json:"expose,omitempty"`
+	stage  *stage // of the reference, for differences of attributes
+	// decisive says that the difference makes the layer another function, lone that
+	// only one model has it.
+	decisive, lone bool
 }
 
 func newCause(code, layer, format string, args ...any) Cause {

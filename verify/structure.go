@@ -57,14 +57,19 @@ func (a *alignment) extraLayers(s *side, lacking string) []Cause {
 		if a.partner[at] != nil {
 			continue
 		}
+		var c Cause
 		switch {
 		case at.node.Op.Type() == "LRN":
-			causes = append(causes, newCause("LRN_EXTRA", at.layer(), "%s does not have this normalisation", lacking))
+			c = newCause("LRN_EXTRA", at.layer(), "%s does not have this normalisation", lacking)
 		case at.node.Op.Type() == "Softmax" && at.output:
-			causes = append(causes, newCause("OUTPUT_IS_LOGITS", at.layer(), "%s returns what the softmax reads", lacking))
+			c = newCause("OUTPUT_IS_LOGITS", at.layer(), "%s returns what the softmax reads", lacking)
 		case isActivation(at.node.Op):
-			causes = append(causes, newCause("FC_ACTIVATION", at.layer(), "%s does not have this %s", lacking, at.node.Op.Type()))
+			c = newCause("FC_ACTIVATION", at.layer(), "%s does not have this %s", lacking, at.node.Op.Type())
+		default:
+			continue
 		}
+		c.lone = true
+		causes = append(causes, c)
 	}
 	return causes
 }

@@ -25,6 +25,7 @@ type convertOptions struct {
 	schema string
 	pickle int
 	verify bool
+	force  bool
 }
 
 func (a *app) convertCommand() *cobra.Command {
@@ -40,7 +41,7 @@ func (a *app) convertCommand() *cobra.Command {
   x.pb                        a frozen TensorFlow graph
   x.py                        a TensorFlow 2 / Keras module, and x.npy beside it
   x.torch.py                  a PyTorch module, and x.npz beside it
-All files appear together, complete, or none does.`,
+All files appear together, complete, or none does; --force replaces files that are there. A mean image (binaryproto) becomes an array: x.npy or x.npz.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error { return a.convert(c.Context(), args[0], o) },
 	}
@@ -52,6 +53,7 @@ All files appear together, complete, or none does.`,
 	flags.StringVar(&o.batch, "batch", "", "batch size of the inputs: a number, or dynamic (ONNX)")
 	flags.StringVar(&o.schema, "schema", "dict", "npy: dict ({layer: {weights, biases}}) or list ({layer: [w, b]})")
 	flags.IntVar(&o.pickle, "pickle", 4, "npy: pickle protocol, 4 or, for Python 2, 2")
+	addForce(c, &o.force)
 	flags.BoolVar(&o.verify, "verify", false, "read back what was written; compare digest and numbers")
 	return c
 }
@@ -59,6 +61,9 @@ All files appear together, complete, or none does.`,
 func (a *app) convert(ctx context.Context, model string, o convertOptions) error {
 	save, batch, err := o.saveOptions()
 	if err != nil {
+		return err
+	}
+	if done, err := a.convertMean(ctx, model, o); err != nil || done {
 		return err
 	}
 	m, err := a.open(model, o.open)
@@ -71,14 +76,11 @@ func (a *app) convert(ctx context.Context, model string, o convertOptions) error
 			return modelError(model, err)
 		}
 	}
-	save.Keep = m.Paths
-	if err := ctx.Err(); err != nil {
-		return err
-	}
+	save.Source = m
 	if o.out == "-" {
 		return convert.Write(ctx, a.stdout, m.Graph, save.To, save)
 	}
-	outputs, err := convert.Save(ctx, m.Graph, o.out, save)
+	outputs, err := a.save(ctx, m.Graph, o.out, save)
 	if err != nil {
 		return err
 	}
@@ -100,12 +102,29 @@ func (a *app) convert(ctx context.Context, model string, o convertOptions) error
 	return nil
 }
 
+// addForce adds the flag of every command that writes models.
+func addForce(c *cobra.Command, force *bool) {
+	c.Flags().BoolVar(force, "force", false, "replace output files that are there; never the model's own")
+}
+
+// save writes a model and says so while that takes long.
+func (a *app) save(ctx context.Context, g *ir.Graph, out string, o convert.SaveOptions) ([]convert.Output, error) {
+	m := a.newMeter()
+	defer m.end()
+	o.Written = m.written
+	outputs, err := convert.Save(ctx, g, out, o)
+	if err == nil {
+		a.finished = out
+	}
+	return outputs, err
+}
+
 // saveOptions checks the flags about the output.
 func (o convertOptions) saveOptions() (save convert.SaveOptions, batch int, err error) {
 	if o.out == "" {
 		return save, 0, usagef("say where to write: -o x.onnx, -o x.npy or -o x.prototxt+x.caffemodel")
 	}
-	save.Opset, save.Pickle = o.opset, o.pickle
+	save.Opset, save.Pickle, save.Force = o.opset, o.pickle, o.force
 	if o.pickle != 2 && o.pickle != 4 {
 		return save, 0, usagef("--pickle %d: want 2 or 4", o.pickle)
 	}
@@ -162,7 +181,7 @@ func (a *app) verifyWritten(ctx context.Context, m *convert.Model, o convertOpti
 			spec = m.Spec.TopologyName() + "+" + o.out
 		}
 	}
-	written, err := convert.Open(spec, convert.OpenOptions{Warn: a.warn})
+	written, err := convert.OpenContext(ctx, spec, convert.OpenOptions{Warn: a.warn})
 	if err != nil {
 		return "", err
 	}

@@ -108,7 +108,7 @@ func (d *demoRun) convertAll() error {
 		if topology, weights, ok := cutParts(c.out); ok {
 			out = d.path(topology) + "+" + d.path(weights)
 		}
-		if _, err := convert.Save(d.ctx, d.original.Graph, out, convert.SaveOptions{Keep: d.original.Paths}); err != nil {
+		if _, err := convert.Save(d.ctx, d.original.Graph, out, convert.SaveOptions{Source: d.original, Force: true}); err != nil {
 			return err
 		}
 		report, digest, err := d.verifyFile(c.topology+out, inputs)
@@ -230,7 +230,7 @@ func (d *demoRun) probabilities(p *runtime.Plan, label string) ([]float32, error
 	if err != nil {
 		return nil, err
 	}
-	x, err := pixels.Preprocess{Order: pixels.BGR, Mean: sample.Mean[:], Scale: 1}.Tensor(picture, 3, 227, 227)
+	x, err := pixels.Preprocess{Order: pixels.BGR, Range: 1, Mean: pixels.Mean{Values: sample.Mean[:]}, Scale: 1}.Tensor(picture, 3, 227, 227)
 	if err != nil {
 		return nil, err
 	}

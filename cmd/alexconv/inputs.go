@@ -2,13 +2,14 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/alexconv/alexconv/classify"
 	"github.com/alexconv/alexconv/formats/npy"
 	"github.com/alexconv/alexconv/ir"
 	"github.com/alexconv/alexconv/pixels"
@@ -20,82 +21,191 @@ const seededBound = 128
 
 // inputFlags say what a model is fed with.
 type inputFlags struct {
-	files []string
-	seed  uint64
-	mean  []float32
-	scale float32
-	order string
+	pictureFlags
+	command *cobra.Command
+	files   []string
+	seed    uint64
 }
 
 func (f *inputFlags) add(c *cobra.Command) {
-	c.Flags().StringArrayVar(&f.files, "input", nil, "[NAME=]FILE: .npy, .npz (keys are input names), .png or .jpg (repeatable)")
+	f.command = c
+	c.Flags().StringArrayVar(&f.files, "input", nil, "[NAME=]FILE: .npy, .npz (keys are input names), a picture, a folder of pictures, or - (repeatable)")
 	c.Flags().Uint64Var(&f.seed, "seed", 0, "seed of the reproducible inputs that are used where no file is given")
-	c.Flags().Float32SliceVar(&f.mean, "mean", pixels.Caffe.Mean, "pictures: what to subtract, one value or one per channel")
-	c.Flags().Float32Var(&f.scale, "scale", 1, "pictures: factor after the mean is subtracted")
-	c.Flags().StringVar(&f.order, "channel-order", "bgr", "pictures: bgr or rgb")
+	f.pictureFlags.add(c)
+}
+
+// feed is what a model is fed with: arrays for its inputs, and pictures that
+// are yet to be decoded for one of them.
+type feed struct {
+	arrays   map[string]*ir.Tensor // by value name
+	input    *ir.Value             // that the pictures are for
+	pictures []classify.Picture
+	loader   classify.Loader
+}
+
+// preprocess is how the pictures are turned into numbers, nil without pictures.
+func (d *feed) preprocess() *pixels.Record {
+	if len(d.pictures) == 0 {
+		return nil
+	}
+	r := d.loader.Preprocess.Record()
+	return &r
+}
+
+// names are the pictures' names.
+func (d *feed) names() []string {
+	var list []string
+	for _, p := range d.pictures {
+		list = append(list, p.Name)
+	}
+	return list
+}
+
+// tensors decodes all pictures into one batch and gives a tensor for every
+// input.
+func (d *feed) tensors(c *cobra.Command) (map[string]*ir.Tensor, error) {
+	if len(d.pictures) > 0 {
+		t, err := d.loader.Batch(c.Context(), d.pictures)
+		if err != nil {
+			return nil, err
+		}
+		d.arrays[d.input.Name] = t
+	}
+	return d.arrays, nil
 }
 
 // read gives a tensor for every input of the graph, by value name.
 func (f *inputFlags) read(g *ir.Graph) (map[string]*ir.Tensor, error) {
-	inputs := make(map[string]*ir.Tensor)
+	d, err := f.gather(g)
+	if err != nil {
+		return nil, err
+	}
+	return d.tensors(f.command)
+}
+
+// gather reads arrays and finds pictures.
+func (f *inputFlags) gather(g *ir.Graph) (*feed, error) {
+	d := &feed{arrays: make(map[string]*ir.Tensor)}
 	if len(f.files) == 0 {
 		for _, n := range g.Nodes {
 			if in, ok := n.Op.(*ir.Input); ok {
 				v := n.Outputs[0]
-				inputs[v.Name] = ir.Seeded(v.Blob, f.seed, seededBound, in.Shape...)
+				d.arrays[v.Name] = ir.Seeded(v.Blob, f.seed, seededBound, in.Shape...)
 			}
 		}
-		return inputs, nil
+		return d, nil
 	}
 	for _, argument := range f.files {
-		if err := f.readFile(g, argument, inputs); err != nil {
+		if err := f.take(d, g, argument); err != nil {
 			return nil, err
 		}
 	}
 	for _, v := range g.Inputs() {
-		if inputs[v.Name] == nil {
+		if d.arrays[v.Name] == nil && d.input != v {
 			return nil, fmt.Errorf("input %q is missing; give --input %s=FILE", v.Blob, v.Blob)
 		}
 	}
-	return inputs, nil
+	return d, nil
 }
 
-func (f *inputFlags) readFile(g *ir.Graph, argument string, inputs map[string]*ir.Tensor) error {
+// take adds what one argument names.
+func (f *inputFlags) take(d *feed, g *ir.Graph, argument string) error {
 	name, path := splitInput(g, argument)
-	data, err := os.ReadFile(path)
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		pictures, err := classify.Folder(path)
+		if err != nil {
+			return err
+		}
+		for i := range pictures {
+			pictures[i].Name = filepath.ToSlash(filepath.Join(path, pictures[i].Name))
+		}
+		return f.takePictures(d, g, name, path, pictures)
+	}
+	if path != "-" && pixels.HasExtension(path) {
+		return f.takePictures(d, g, name, path, []classify.Picture{classify.File(path)})
+	}
+	data, err := f.bytes(path)
 	if err != nil {
 		return err
 	}
-	var arrays []npy.NamedTensor
-	switch extension := strings.ToLower(filepath.Ext(path)); {
-	case npy.Detect(data) == npy.NPZ:
-		if arrays, err = npy.ReadNPZ(data); err != nil {
-			return fmt.Errorf("%s: %w", path, err)
-		}
-	case slices.Contains([]string{".png", ".jpg", ".jpeg"}, extension):
-		t, err := f.readPicture(g, name, data)
-		if err != nil {
-			return fmt.Errorf("%s: %w", path, err)
-		}
-		arrays = []npy.NamedTensor{{Name: name, Tensor: t}}
-	default:
-		t, err := npy.ReadArray(data)
-		if err != nil {
-			return fmt.Errorf("%s: %w", path, err)
-		}
-		arrays = []npy.NamedTensor{{Name: name, Tensor: t}}
+	if npy.Detect(data) == npy.Unknown && pixels.Detect(data) {
+		read := func() ([]byte, error) { return data, nil }
+		return f.takePictures(d, g, name, path, []classify.Picture{{Name: path, Read: read}})
+	}
+	arrays, err := readArrays(name, path, data)
+	if err != nil {
+		return err
 	}
 	for _, a := range arrays {
 		v, err := findInput(g, a.Name)
 		if err != nil {
 			return fmt.Errorf("%s: %w", path, err)
 		}
-		if inputs[v.Name] != nil {
+		if d.arrays[v.Name] != nil || d.input == v {
 			return fmt.Errorf("%s: input %q is given twice", path, v.Blob)
 		}
-		inputs[v.Name] = a.Tensor
+		d.arrays[v.Name] = a.Tensor
 	}
 	return nil
+}
+
+func (f *inputFlags) bytes(path string) ([]byte, error) {
+	if path == "-" {
+		return io.ReadAll(f.command.InOrStdin())
+	}
+	return os.ReadFile(path)
+}
+
+// readArrays reads an .npz, or any other file as .npy.
+func readArrays(name, path string, data []byte) ([]npy.NamedTensor, error) {
+	if npy.Detect(data) == npy.NPZ {
+		arrays, err := npy.ReadNPZ(data)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", path, err)
+		}
+		return arrays, nil
+	}
+	t, err := npy.ReadArray(data)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return []npy.NamedTensor{{Name: name, Tensor: t}}, nil
+}
+
+// takePictures adds pictures to the batch of one input.
+func (f *inputFlags) takePictures(d *feed, g *ir.Graph, name, path string, pictures []classify.Picture) error {
+	v, err := findInput(g, name)
+	switch {
+	case err != nil:
+		return fmt.Errorf("%s: %w", path, err)
+	case d.arrays[v.Name] != nil:
+		return fmt.Errorf("%s: input %q is given twice", path, v.Blob)
+	case d.input != nil && d.input != v:
+		return ir.Errorf(ir.ErrUnsupported, "%s: pictures are for one input, and %q has some already", path, d.input.Blob)
+	case d.input == nil:
+		d.input = v
+		if d.loader, err = f.loader(g, v); err != nil {
+			return err
+		}
+	}
+	d.pictures = append(d.pictures, pictures...)
+	return nil
+}
+
+// loader says how pictures are turned into an input.
+func (f *pictureFlags) loader(g *ir.Graph, input *ir.Value) (classify.Loader, error) {
+	shape := g.Producers()[input].Op.(*ir.Input).Shape
+	if len(shape) != 4 {
+		return classify.Loader{}, ir.Errorf(ir.ErrInvalid, "input %q is %v, not a batch of pictures", input.Blob, shape)
+	}
+	p, err := f.preprocess(g)
+	if err != nil {
+		return classify.Loader{}, err
+	}
+	if err := p.Check(shape[1]); err != nil {
+		return classify.Loader{}, fmt.Errorf("preprocessing as %s: %w", p.Record().Preset, err)
+	}
+	return classify.Loader{Preprocess: p, Input: shape}, nil
 }
 
 // splitInput parts NAME=FILE where NAME is an input of the graph; a file name
@@ -128,30 +238,6 @@ func findInput(g *ir.Graph, name string) (*ir.Value, error) {
 		return nil, ir.Errorf(ir.ErrInvalid, "the model has inputs %s; give NAME=FILE", strings.Join(names, ", "))
 	}
 	return nil, ir.Errorf(ir.ErrInvalid, "the model has no input %q; it has %s", name, strings.Join(names, ", "))
-}
-
-func (f *inputFlags) readPicture(g *ir.Graph, name string, data []byte) (*ir.Tensor, error) {
-	v, err := findInput(g, name)
-	if err != nil {
-		return nil, err
-	}
-	shape := g.Producers()[v].Op.(*ir.Input).Shape
-	if len(shape) != 4 {
-		return nil, ir.Errorf(ir.ErrInvalid, "input %q is %v, not a batch of pictures", v.Blob, shape)
-	}
-	order, err := pixels.ParseOrder(f.order)
-	if err != nil {
-		return nil, &usageError{err}
-	}
-	picture, err := pixels.Decode(data)
-	if err != nil {
-		return nil, err
-	}
-	mean := f.mean
-	if shape[1] == 1 && len(mean) > 1 {
-		mean = nil
-	}
-	return pixels.Preprocess{Order: order, Mean: mean, Scale: f.scale}.Tensor(picture, shape[1], shape[2], shape[3])
 }
 
 // shapesOf are the shapes of given inputs.

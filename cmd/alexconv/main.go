@@ -45,7 +45,7 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
 	})
 	defer forget()
 
-	a := &app{stdin: stdin, stdout: stdout, stderr: stderr, commandLine: commandLine(args)}
+	a := &app{ctx: ctx, stdin: stdin, stdout: stdout, stderr: stderr, commandLine: commandLine(args)}
 	root := a.root()
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
@@ -53,7 +53,7 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
 	case err == nil:
 		return exitHolds
 	case ctx.Err() != nil && errors.Is(err, context.Canceled):
-		a.complain(errors.New("interrupted; nothing was written"))
+		a.complain(a.interrupted())
 		return exitInterrupted
 	}
 	a.complain(err)
@@ -100,6 +100,14 @@ type mismatch struct{ text string }
 
 func (e *mismatch) Error() string        { return e.text }
 func (e *mismatch) Is(target error) bool { return target == errMismatch }
+
+// interrupted says what an interrupt left.
+func (a *app) interrupted() error {
+	if a.finished != "" {
+		return fmt.Errorf("interrupted; %s was written before", a.finished)
+	}
+	return errors.New("interrupted; nothing was written")
+}
 
 // complain writes an error as one line.
 func (a *app) complain(err error) {

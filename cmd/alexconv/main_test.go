@@ -35,6 +35,10 @@ func TestScripts(t *testing.T) {
 // evil is an .npy file whose pickle calls os.system.
 const evil = "\x93NUMPY\x01\x00\x37\x00{'descr': '|O', 'fortran_order': False, 'shape': (), }\ncos\nsystem\n(S'echo'\ntR."
 
+// mean is a binaryproto of 1x3x1x2 values, 1 to 6.
+const mean = "\x08\x01\x10\x03\x18\x01\x20\x02\x2a\x18" +
+	"\x00\x00\x80\x3f\x00\x00\x00\x40\x00\x00\x40\x40\x00\x00\x80\x40\x00\x00\xa0\x40\x00\x00\xc0\x40"
+
 func writeSample(env *testscript.Env) error {
 	picture, err := sample.Image("red star")
 	if err != nil {
@@ -44,6 +48,7 @@ func writeSample(env *testscript.Env) error {
 		"deploy.prototxt":    sample.Prototxt,
 		"weights.caffemodel": sample.Caffemodel,
 		"evil.npy":           []byte(evil),
+		"mean.binaryproto":   []byte(mean),
 		"red-star.png":       picture,
 	} {
 		if err := os.WriteFile(filepath.Join(env.WorkDir, name), data, 0o644); err != nil {

@@ -14,39 +14,50 @@ type openFlags struct {
 	allowMissing bool
 	allowExtra   bool
 	names        []string
+	noMmap       bool
 	resident     bool // every weight will be used, so read the files
 }
 
 func (f *openFlags) add(c *cobra.Command) {
-	c.Flags().StringVar(&f.from, "from", "", "format of the input, overruling detection: prototxt, caffemodel, onnx, pb, npy, npz")
+	c.Flags().StringVar(&f.from, "from", "", "format of the input, overruling detection: prototxt, caffemodel, onnx, pb, npy, npz, binaryproto")
 	c.Flags().BoolVar(&f.allowMissing, "allow-missing", false, "let layers without weights keep Caffe's constant initial values")
 	c.Flags().BoolVar(&f.allowExtra, "allow-extra", false, "let an npy or npz file hold arrays that the topology has no place for")
 	c.Flags().StringArrayVar(&f.names, "map", nil, "NAME=LAYER: the layer that an entry of an npy or npz file belongs to (repeatable)")
+	c.Flags().BoolVar(&f.noMmap, "no-mmap", false, "read model files into memory instead of mapping them, for file systems that change underfoot")
 }
 
-// open reads a model with the command's flags.
-func (a *app) open(text string, f openFlags) (*convert.Model, error) {
-	o := convert.OpenOptions{AllowMissing: f.allowMissing, AllowExtra: f.allowExtra, Resident: f.resident, Stdin: a.stdin, Warn: a.warn}
+// openOptions is what the command's flags say.
+func (a *app) openOptions(f openFlags) (convert.OpenOptions, error) {
+	o := convert.OpenOptions{AllowMissing: f.allowMissing, AllowExtra: f.allowExtra, Resident: f.resident, NoMap: f.noMmap, Stdin: a.stdin, Warn: a.warn}
 	if f.from != "" {
 		format, err := convert.ParseFormat(f.from)
 		if err != nil {
-			return nil, &usageError{err}
+			return o, &usageError{err}
 		}
 		if !format.Readable() {
-			return nil, usagef("--from %s: alexconv only writes it", f.from)
+			return o, usagef("--from %s: alexconv only writes it", f.from)
 		}
 		o.From = format
 	}
 	for _, pair := range f.names {
 		name, layer, ok := strings.Cut(pair, "=")
 		if !ok || layer == "" || name == "" {
-			return nil, usagef("--map %q: want NAME=LAYER", pair)
+			return o, usagef("--map %q: want NAME=LAYER", pair)
 		}
 		if o.NameMap == nil {
 			o.NameMap = make(map[string]string)
 		}
 		o.NameMap[name] = layer
 	}
+	return o, nil
+}
+
+// open reads a model with the command's flags.
+func (a *app) open(text string, f openFlags) (*convert.Model, error) {
+	o, err := a.openOptions(f)
+	if err != nil {
+		return nil, err
+	}
 	a.progress("reading %s", text)
-	return convert.Open(text, o)
+	return convert.OpenContext(a.ctx, text, o)
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -11,12 +12,14 @@ import (
 
 // app is what the commands share: the streams and the global flags.
 type app struct {
+	ctx            context.Context // ends when the command is interrupted
 	stdin          io.Reader
 	stdout, stderr io.Writer
 	started        bool // a command's own code has begun, so the usage was right
 	quiet, verbose bool
 	json           bool
 	commandLine    string // as a shell would read it
+	finished       string // what is written and stays, whatever happens afterwards
 }
 
 func (a *app) root() *cobra.Command {

@@ -1,20 +1,17 @@
 package main
 
 import (
-	"cmp"
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
-	"math"
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/alexconv/alexconv/classify"
 	"github.com/alexconv/alexconv/convert"
 	"github.com/alexconv/alexconv/formats/npy"
 	"github.com/alexconv/alexconv/ir"
@@ -22,24 +19,30 @@ import (
 )
 
 type runOptions struct {
-	open   openFlags
-	input  inputFlags
-	engine engineFlags
-	out    string
-	all    bool
-	top    int
-	labels string
+	open      openFlags
+	input     inputFlags
+	engine    engineFlags
+	out       string
+	all       bool
+	top       int
+	labels    string
+	batch     int
+	saveInput string
+	csv       bool
 }
 
 func (a *app) runCommand() *cobra.Command {
 	var o runOptions
 	c := &cobra.Command{
-		Use:   "run MODEL [INPUT]",
-		Short: "Run a model on inputs",
-		Long: `Runs a model. INPUT, like --input, is an array or a picture. Inputs may have another batch or image size
-than the model declares; without any they are reproducible numbers made from --seed. Prints a summary of
-each output, or the best classes with --top.`,
-		Args: cobra.RangeArgs(1, 2),
+		Use:   "run MODEL [INPUT ...]",
+		Short: "Run a model on arrays or pictures",
+		Long: `Runs a model. An INPUT, like --input, is an array, a picture (JPEG, PNG, BMP, WebP, GIF), a folder of pictures or
+- for standard input. Inputs may have another batch or image size than the model declares; without any they
+are reproducible numbers made from --seed. Prints a summary of each output, or the best classes with --top.
+
+Pictures become numbers as the model's family was trained with (--preset), or as the other picture flags say;
+the result names what was done.`,
+		Args: cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			o.input.files = append(o.input.files, args[1:]...)
 			return a.runModel(c, args[0], o)
@@ -52,17 +55,26 @@ each output, or the best classes with --top.`,
 	flags.BoolVar(&o.all, "all", false, "with -o: every value; blob@layer is one that an in-place layer then replaced")
 	flags.IntVar(&o.top, "top", 0, "print the N best classes of each output row")
 	flags.StringVar(&o.labels, "labels", "", "file with the class names, one a line")
+	flags.BoolVar(&o.csv, "csv", false, "the best classes (5 unless --top says otherwise) as CSV")
+	flags.IntVar(&o.batch, "batch", defaultPictureBatch, "pictures at a time")
+	flags.StringVar(&o.saveInput, "save-input", "", "write what the model was fed with to this .npy (or .npz)")
 	o.engine.add(c)
 	return c
 }
+
+// defaultPictureBatch is how many pictures a model sees at a time.
+const defaultPictureBatch = 32
+
+// defaultTop is how many classes are listed where a list is all there is.
+const defaultTop = 5
 
 func (a *app) runModel(c *cobra.Command, model string, o runOptions) error {
 	settings, err := o.engine.options()
 	if err != nil {
 		return err
 	}
-	if o.all && o.out == "" {
-		return usagef("--all needs -o FILE.npz")
+	if err := o.check(a.json); err != nil {
+		return err
 	}
 	labels, err := readLabels(o.labels)
 	if err != nil {
@@ -74,45 +86,118 @@ func (a *app) runModel(c *cobra.Command, model string, o runOptions) error {
 		return err
 	}
 	defer m.Close()
-	inputs, err := o.input.read(m.Graph)
+	d, err := o.input.gather(m.Graph)
 	if err != nil {
 		return err
 	}
-	settings.Inputs = shapesOf(inputs)
-	p, err := runtime.Compile(m.Graph, settings)
+	run := modelRun{graph: m.Graph, settings: settings, feed: d}
+	if o.all || o.saveInput != "" || len(d.pictures) == 0 || len(d.arrays) > 0 {
+		err = run.whole(c, o, m.Paths)
+	} else {
+		err = run.batches(c.Context(), o.batch)
+	}
 	if err != nil {
 		return modelError(model, err)
 	}
+	printed := resultPrinter{app: a, top: o.top, labels: labels, rows: d.names(), preprocess: d.preprocess()}
+	if o.out == "" {
+		return printed.print(run.outputs, o.csv)
+	}
+	arrays := run.outputs
+	if o.all {
+		arrays = run.every
+	}
+	if err := writeArrays(c.Context(), o.out, arrays, m.Paths); err != nil {
+		return err
+	}
+	if o.top > 0 {
+		return printed.print(run.outputs, o.csv)
+	}
+	fmt.Fprintf(a.stdout, "wrote %s (%d arrays)\n", o.out, len(arrays))
+	return nil
+}
+
+func (o *runOptions) check(asJSON bool) error {
+	switch {
+	case o.all && o.out == "":
+		return usagef("--all needs -o FILE.npz")
+	case o.batch < 1:
+		return usagef("--batch %d: want 1 or more", o.batch)
+	case o.csv && asJSON:
+		return usagef("--csv and --json are two forms of one result; give one")
+	}
+	if o.csv && o.top == 0 {
+		o.top = defaultTop
+	}
+	return nil
+}
+
+// modelRun is one run of a model on what it is fed with.
+type modelRun struct {
+	graph    *ir.Graph
+	settings runtime.Options
+	feed     *feed
+	outputs  []npy.NamedTensor
+	every    []npy.NamedTensor // every value, where it was asked for
+}
+
+// whole runs everything as one batch.
+func (r *modelRun) whole(c *cobra.Command, o runOptions, keep []string) error {
+	inputs, err := r.feed.tensors(c)
+	if err != nil {
+		return err
+	}
+	if o.saveInput != "" {
+		var arrays []npy.NamedTensor
+		for _, v := range r.graph.Inputs() {
+			arrays = append(arrays, npy.NamedTensor{Name: v.Name, Tensor: inputs[v.Name]})
+		}
+		if err := writeArrays(c.Context(), o.saveInput, arrays, keep); err != nil {
+			return err
+		}
+	}
+	r.settings.Inputs = shapesOf(inputs)
+	p, err := runtime.Compile(r.graph, r.settings)
+	if err != nil {
+		return err
+	}
 	defer p.Close()
-	var (
-		every []npy.NamedTensor
-		visit runtime.Visitor
-	)
+	var visit runtime.Visitor
 	if o.all {
 		visit = func(_ *ir.Node, v *ir.Value, t *ir.Tensor) (*ir.Tensor, error) {
-			every = append(every, npy.NamedTensor{Name: v.Name, Tensor: &ir.Tensor{Shape: t.Shape, Data: slices.Clone(t.Data)}})
+			r.every = append(r.every, npy.NamedTensor{Name: v.Name, Tensor: &ir.Tensor{Shape: t.Shape, Data: slices.Clone(t.Data)}})
 			return nil, nil
 		}
 	}
 	results, err := p.Run(c.Context(), inputs, visit)
 	if err != nil {
-		return modelError(model, err)
-	}
-	outputs := inOrder(m.Graph, results)
-	if o.out == "" {
-		return a.printOutputs(outputs, o.top, labels)
-	}
-	if o.all {
-		outputs = every
-	}
-	if err := writeArrays(c.Context(), o.out, outputs, m.Paths); err != nil {
 		return err
 	}
-	if o.top > 0 {
-		return a.printOutputs(inOrder(m.Graph, results), o.top, labels)
+	r.outputs = inOrder(r.graph, results)
+	if len(r.feed.pictures) > 0 {
+		for i, a := range r.outputs {
+			r.outputs[i].Tensor = classify.Average(a.Tensor, r.feed.loader.Preprocess.PerPicture())
+		}
 	}
-	fmt.Fprintf(a.stdout, "wrote %s (%d arrays)\n", o.out, len(outputs))
 	return nil
+}
+
+// batches runs pictures, so many at a time.
+func (r *modelRun) batches(ctx context.Context, batch int) error {
+	runner := classify.Runner{Engine: r.settings, Loader: r.feed.loader, Batch: min(batch, len(r.feed.pictures))}
+	return runner.Each(ctx, r.graph, r.feed.pictures, func(first int, outputs map[string]*ir.Tensor) error {
+		list := inOrder(r.graph, outputs)
+		for i, a := range list {
+			if first == 0 {
+				r.outputs = append(r.outputs, npy.NamedTensor{Name: a.Name, Tensor: &ir.Tensor{Shape: a.Tensor.Shape.Clone(), Data: slices.Clone(a.Tensor.Data)}})
+				continue
+			}
+			all := r.outputs[i].Tensor
+			all.Shape[0] += a.Tensor.Shape[0]
+			all.Data = append(all.Data, a.Tensor.Data...)
+		}
+		return nil
+	})
 }
 
 // inOrder lists a run's results in the order of the graph's outputs.
@@ -157,86 +242,4 @@ func writeArrays(ctx context.Context, path string, arrays []npy.NamedTensor, kee
 		return z.Close()
 	}})
 	return err
-}
-
-// classScore is one class of an output row.
-type classScore struct {
-	Class int    `json:"class"`
-	Label string `json:"label,omitempty"`
-	Score number `json:"score"`
-}
-
-// best are the n classes with the highest scores, NaN last, ties by class.
-func best(row []float32, n int, labels []string) []classScore {
-	list := make([]classScore, len(row))
-	for i, score := range row {
-		list[i] = classScore{Class: i, Score: number(score)}
-		if i < len(labels) {
-			list[i].Label = labels[i]
-		}
-	}
-	slices.SortStableFunc(list, func(a, b classScore) int { return cmp.Compare(b.Score, a.Score) })
-	return list[:min(n, len(list))]
-}
-
-// outputSummary describes one output of a run.
-type outputSummary struct {
-	Name  string         `json:"name"`
-	Shape ir.Shape       `json:"shape"`
-	Min   number         `json:"min"`
-	Max   number         `json:"max"`
-	Mean  number         `json:"mean"`
-	Top   [][]classScore `json:"top,omitempty"`
-}
-
-func summarise(a npy.NamedTensor, top int, labels []string) outputSummary {
-	s := outputSummary{Name: a.Name, Shape: a.Tensor.Shape}
-	if len(a.Tensor.Data) > 0 {
-		s.Min, s.Max = number(slices.Min(a.Tensor.Data)), number(slices.Max(a.Tensor.Data))
-	}
-	for _, v := range a.Tensor.Data {
-		s.Mean += number(v) / number(len(a.Tensor.Data))
-	}
-	if top > 0 && len(s.Shape) > 1 && s.Shape[0] > 0 {
-		classes := len(a.Tensor.Data) / s.Shape[0]
-		for row := range slices.Chunk(a.Tensor.Data, classes) {
-			s.Top = append(s.Top, best(row, top, labels))
-		}
-	}
-	return s
-}
-
-func (a *app) printOutputs(outputs []npy.NamedTensor, top int, labels []string) error {
-	var list []outputSummary
-	for _, o := range outputs {
-		list = append(list, summarise(o, top, labels))
-	}
-	if a.json {
-		return a.printJSON(map[string]any{"outputs": list})
-	}
-	for _, s := range list {
-		fmt.Fprintf(a.stdout, "%s %v  min %g  max %g  mean %.6g\n", s.Name, s.Shape, s.Min, s.Max, s.Mean)
-		for row, classes := range s.Top {
-			for rank, c := range classes {
-				fmt.Fprintf(a.stdout, "  row %d  #%d  %-8.6f  class %d  %s\n", row, rank+1, c.Score, c.Class, c.Label)
-			}
-		}
-	}
-	return nil
-}
-
-// number is a value in JSON: a number, or the string "NaN", "+Inf" or "-Inf".
-type number float64
-
-// MarshalJSON writes the shortest text that reads back to the same float32
-// where the value is one.
-func (n number) MarshalJSON() ([]byte, error) {
-	v := float64(n)
-	if math.IsNaN(v) || math.IsInf(v, 0) {
-		return json.Marshal(strconv.FormatFloat(v, 'g', -1, 64))
-	}
-	if float64(float32(v)) == v {
-		return json.Marshal(float32(v))
-	}
-	return json.Marshal(v)
 }

@@ -24,6 +24,7 @@ type verifyOptions struct {
 	reports   []string
 	unchecked bool
 	equalNaN  bool
+	force     bool
 	engine    engineFlags
 }
 
@@ -49,6 +50,7 @@ Exit code 0 says that every layer agrees; a layer that could not be compared is 
 	flags.BoolVar(&o.equalNaN, "equal-nan", false, "NaN equals NaN")
 	flags.BoolVar(&o.fix, "fix", false, "with -o: write the second model with the named causes repaired, once it agrees")
 	flags.StringVarP(&o.out, "output", "o", "", "where --fix writes, as in convert")
+	addForce(c, &o.force)
 	o.engine.add(c)
 	return c
 }
@@ -94,7 +96,7 @@ func (a *app) verify(ctx context.Context, specs []string, o verifyOptions) error
 		return err
 	}
 	if o.fix {
-		return a.fix(ctx, models, reports[0], inputs, settings, o.out, paths)
+		return a.fix(ctx, models, reports[0], inputs, settings, o.out, paths, o.force)
 	}
 	for _, r := range reports {
 		if r.Verdict != verify.Pass {

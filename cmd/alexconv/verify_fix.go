@@ -15,7 +15,7 @@ const maxRepairs = 64
 
 // fix repairs the second model cause by cause until it agrees with the first,
 // and writes it then.
-func (a *app) fix(ctx context.Context, models []verify.Model, report *verify.Report, inputs map[string]*ir.Tensor, settings verify.Options, out string, keep []string) error {
+func (a *app) fix(ctx context.Context, models []verify.Model, report *verify.Report, inputs map[string]*ir.Tensor, settings verify.Options, out string, keep []string, force bool) error {
 	other := models[1]
 	var repaired []string
 	for range maxRepairs {
@@ -40,7 +40,7 @@ func (a *app) fix(ctx context.Context, models []verify.Model, report *verify.Rep
 	if report.Verdict != verify.Pass {
 		return &mismatch{fmt.Sprintf("%s: %s after %d repairs", other.Name, report.Reason, len(repaired))}
 	}
-	outputs, err := convert.Save(ctx, other.Graph, out, convert.SaveOptions{Keep: keep})
+	outputs, err := a.save(ctx, other.Graph, out, convert.SaveOptions{Keep: keep, Force: force})
 	if err != nil {
 		return err
 	}

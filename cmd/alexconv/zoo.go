@@ -74,6 +74,7 @@ type showOptions struct {
 	out    string
 	seed   uint64
 	seeded bool // --seed was given
+	force  bool
 }
 
 func (a *app) zooShowCommand() *cobra.Command {
@@ -95,6 +96,7 @@ more before than after is refused by name; ONNX and zoo:NAME itself have it.
 	flags := c.Flags()
 	flags.StringVar(&o.as, "as", "prototxt", "prototxt or onnx")
 	flags.StringVarP(&o.out, "output", "o", "", "where to write (default: stdout)")
+	addForce(c, &o.force)
 	flags.Uint64Var(&o.seed, "seed", 2012, "onnx: the seed of the formula's weights")
 	return c
 }
@@ -120,7 +122,7 @@ func (a *app) showNet(ctx context.Context, name string, o showOptions) error {
 		if o.out == "" {
 			return convert.Write(ctx, a.stdout, g, convert.ONNX, convert.SaveOptions{})
 		}
-		return a.reportShown(convert.Save(ctx, g, o.out, convert.SaveOptions{To: convert.ONNX}))
+		return a.reportShown(a.save(ctx, g, o.out, convert.SaveOptions{To: convert.ONNX, Force: o.force}))
 	}
 	text, err := prototxtOf(net)
 	if err != nil {
@@ -130,7 +132,7 @@ func (a *app) showNet(ctx context.Context, name string, o showOptions) error {
 	if o.out == "" {
 		return write(a.stdout)
 	}
-	return a.reportShown(convert.WriteFiles(ctx, convert.Target{Path: o.out, Write: write}))
+	return a.reportShown(convert.WriteFiles(ctx, convert.Target{Path: o.out, Write: write, New: !o.force}))
 }
 
 // prototxtOf is the net as Caffe reads it, for its declared input. Where Caffe

@@ -1,19 +1,17 @@
-// Runs one ONNX model in ONNX Runtime.
+// Runs ONNX models in ONNX Runtime, one after the other.
 //
-//   node run.cjs MODEL.onnx < request.json > response.json
+//   node run.cjs < requests > responses
 //
-// request:  {"inputs": {NAME: {"shape": [...], "data": BASE64}}, "threads": N}
-// response: {"outputs": {NAME: {"shape": [...], "data": BASE64}}}
-//
-// data is float32, little-endian, row-major.
-const fs = require('fs');
+// A request is a line {"model": PATH, "inputs": {NAME: {"shape": [...], "data": BASE64}}}; data is
+// float32, little-endian, row-major. Its response is a line {"outputs": {NAME: {"shape": [...],
+// "data": BASE64}}} or {"error": TEXT}.
+const readline = require('readline');
 const ort = require('onnxruntime-node');
 
-async function main() {
-  const request = JSON.parse(fs.readFileSync(0, 'utf8'));
-  const session = await ort.InferenceSession.create(process.argv[2], {
+async function run(request) {
+  const session = await ort.InferenceSession.create(request.model, {
     executionProviders: ['cpu'],
-    intraOpNumThreads: request.threads || 1,
+    intraOpNumThreads: 1,
     interOpNumThreads: 1,
     logSeverityLevel: 3,
   });
@@ -29,10 +27,20 @@ async function main() {
     const view = Buffer.from(tensor.data.buffer, tensor.data.byteOffset, tensor.data.byteLength);
     outputs[name] = { shape: Array.from(tensor.dims), data: view.toString('base64') };
   }
-  process.stdout.write(JSON.stringify({ outputs }));
+  await session.release();
+  return outputs;
 }
 
-main().catch((error) => {
-  process.stderr.write(String(error.message || error) + '\n');
-  process.exit(1);
-});
+async function main() {
+  for await (const line of readline.createInterface({ input: process.stdin })) {
+    let response;
+    try {
+      response = { outputs: await run(JSON.parse(line)) };
+    } catch (error) {
+      response = { error: String(error.message || error) };
+    }
+    process.stdout.write(JSON.stringify(response) + '\n');
+  }
+}
+
+main();

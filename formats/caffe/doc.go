@@ -9,7 +9,7 @@
 //	phase and stages     rules.go, deploy.go    -> the layers of a deployed net
 //	shared blobs         splits.go, build.go    -> ir.Graph in SSA form
 //	operations           ops*.go                <-> ir.Op, one row per layer type
-//	weights              weights.go             -> views into the file
+//	weights              weights.go, hdf5.go    -> views into the file
 //
 // Writing goes through the same tables, from a graph to messages (write.go) to
 // text and wire bytes.

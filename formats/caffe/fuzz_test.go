@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"testing"
 
+	"github.com/alexconv/alexconv/internal/guard"
 	"github.com/alexconv/alexconv/ir"
 )
 
@@ -16,7 +17,9 @@ func FuzzPrototxt(f *testing.F) {
 		}
 	}
 	f.Fuzz(func(t *testing.T, src []byte) {
-		m, err := parseText(string(src), netParameter, 1<<12)
+		var m *message
+		var err error
+		guard.Read(t, src, func() { m, err = parseText(string(src), netParameter, 1<<12) })
 		if err != nil {
 			return
 		}
@@ -43,16 +46,16 @@ func FuzzCaffemodel(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, src []byte) {
 		roundTrip(t, src, src)
-		if err := LoadWeights(topology.Clone(), src, ReadOptions{MaxValues: 1 << 12}); err == nil {
-			return
-		}
+		guard.Read(t, src, func() { _ = LoadWeights(topology.Clone(), src, ReadOptions{}) })
 	})
 }
 
 // roundTrip reads a net and, where it is one, writes it and reads it again.
 func roundTrip(t *testing.T, topology, weights []byte) {
 	o := ReadOptions{MaxValues: 1 << 12}
-	g, err := ReadTopology(topology, o)
+	var g *ir.Graph
+	var err error
+	guard.Read(t, topology, func() { g, err = ReadTopology(topology, o) })
 	if err != nil {
 		return
 	}

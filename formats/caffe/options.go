@@ -1,5 +1,7 @@
 package caffe
 
+import "github.com/alexconv/alexconv/ir"
+
 // Phase is the state of a net that include and exclude rules look at first.
 type Phase int
 
@@ -26,6 +28,8 @@ type ReadOptions struct {
 	// Warn is told, one line each, what is accepted but may surprise. It may
 	// be nil.
 	Warn func(string)
+	// Limits bound what is accepted of a file; what is zero is its default.
+	Limits ir.Limits
 	// MaxValues bounds the values (numbers, strings, messages; not the
 	// weights of a caffemodel) in one file; 0 means DefaultMaxValues.
 	MaxValues int

@@ -34,6 +34,12 @@ type values struct {
 // loadWeights gives a graph a net's blobs.
 func loadWeights(g *ir.Graph, net *message, o *ReadOptions) error {
 	layers := net.messages("layer")
+	var filled []string
+	for _, l := range layers {
+		if l.has("blobs") {
+			filled = append(filled, l.str("name"))
+		}
+	}
 	slots, err := makeSlots(g)
 	if err != nil {
 		return err
@@ -51,8 +57,15 @@ func loadWeights(g *ir.Graph, net *message, o *ReadOptions) error {
 			}
 		}
 	}
+	return finish(slots, first, filled, o)
+}
+
+// finish sees to it that no cell is empty and puts the parameters into the
+// graph. First is the slot of a name that its further layers take after; filled
+// names the layers that have weights in the file.
+func finish(slots []*slot, first map[string]*slot, filled []string, o *ReadOptions) error {
 	for _, s := range slots {
-		if err := s.complete(first[s.node.Name], layers, o); err != nil {
+		if err := s.complete(first[s.node.Name], filled, o); err != nil {
 			return err
 		}
 	}
@@ -133,7 +146,7 @@ func (v *values) set(data []float32) { v.data, v.filled, v.tensor = data, true, 
 
 // complete sees to it that no cell is empty. A further layer of a name takes
 // what the first has.
-func (s *slot) complete(first *slot, layers []*message, o *ReadOptions) error {
+func (s *slot) complete(first *slot, filled []string, o *ReadOptions) error {
 	missing := func(c *cell) bool { return !c.values.filled }
 	if !slices.ContainsFunc(s.cells, missing) {
 		return nil
@@ -157,16 +170,10 @@ func (s *slot) complete(first *slot, layers []*message, o *ReadOptions) error {
 		}
 		return nil
 	}
-	var names []string
-	for _, l := range layers {
-		if l.has("blobs") {
-			names = append(names, l.str("name"))
-		}
-	}
-	if len(names) == 0 {
+	if len(filled) == 0 {
 		return s.errorf("has no weights: the weights file has none for any layer")
 	}
-	return s.errorf("has no weights in the file%s", didYouMean(s.node.Name, names))
+	return s.errorf("has no weights in the file%s", didYouMean(s.node.Name, filled))
 }
 
 // constant is what Caffe's default filler would give cell i.

@@ -53,6 +53,9 @@ var table = []row{
 	{op: &ir.Swish{}, note: notHere},
 	{op: &ir.Threshold{}, note: notHere},
 	{op: &ir.Tile{}, note: notHere},
+	{op: &ir.LogSoftmax{}, note: notHere},
+	{op: &ir.Pad{}, note: notHere},
+	{op: &ir.Transpose{}, note: notHere},
 }
 
 // writes adapts a writing function to the operation that it writes.

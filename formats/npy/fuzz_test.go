@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/alexconv/alexconv/internal/guard"
 	"github.com/alexconv/alexconv/ir"
 )
 
@@ -36,7 +37,9 @@ func seeds(f *testing.F, add func([]byte), suffixes ...string) {
 func FuzzNPY(f *testing.F) {
 	seeds(f, func(data []byte) { f.Add(data) }, ".npy")
 	f.Fuzz(func(t *testing.T, data []byte) {
-		got, err := ReadArray(data)
+		var got *ir.Tensor
+		var err error
+		guard.Read(t, data, func() { got, err = ReadArray(data) })
 		if err != nil {
 			return
 		}
@@ -73,7 +76,9 @@ func FuzzPickle(f *testing.F) {
 	}, ".npy")
 	f.Fuzz(func(t *testing.T, data []byte) {
 		g := small()
-		if err := LoadWeights(g, pickled(string(data)), ReadOptions{}); err != nil {
+		var err error
+		guard.Read(t, data, func() { err = LoadWeights(g, pickled(string(data)), ReadOptions{}) })
+		if err != nil {
 			return
 		}
 		if err := g.CheckWeights(); err != nil {
@@ -87,7 +92,9 @@ func FuzzNPZ(f *testing.F) {
 	seeds(f, func(data []byte) { f.Add(data) }, ".npz")
 	f.Fuzz(func(t *testing.T, data []byte) {
 		const limit = 1 << 20
-		arrays, err := readArchive(data, limit)
+		var arrays []*array
+		var err error
+		guard.Read(t, data, func() { arrays, err = readArchive(data, limit) })
 		if err != nil {
 			return
 		}

@@ -8,11 +8,11 @@ import (
 
 // shiftBy makes a Bias of a constant.
 func (c *call) shiftBy(f func(float32) float32) {
-	at, t, o := c.valueAndConstant()
+	v, t, o := c.valueAndConstant()
 	if c.failed() {
 		return
 	}
-	constant := c.expanded(t, o)
+	constant := c.filled(t, o)
 	if c.failed() {
 		return
 	}
@@ -22,33 +22,10 @@ func (c *call) shiftBy(f func(float32) float32) {
 	}
 	c.emitNode(&ir.Node{
 		Op:      &ir.Bias{Axis: o.axis, NumAxes: len(o.shape)},
-		Inputs:  []*ir.Value{c.input(at)},
+		Inputs:  []*ir.Value{v},
 		Outputs: c.outputs(1),
 		Params:  []*ir.Tensor{bias},
 	})
-}
-
-// spanned gives two values of which the second spans the last axes of the
-// first, and the axis at which it begins there.
-func (c *call) spanned() (inputs []*ir.Value, axis int) {
-	a, b := c.shape(0), c.shape(1)
-	if c.failed() {
-		return nil, 0
-	}
-	inputs = c.inputs()
-	if len(a) < len(b) {
-		a, b = b, a
-		slices.Reverse(inputs)
-	}
-	axis = len(a) - len(b)
-	if !a[axis:].Equal(b) || c.opset < 7 {
-		c.unsupported("inputs of %v and %v do not go together without broadcasting both", a, b)
-		return nil, 0
-	}
-	if len(b) == 0 {
-		axis = 0
-	}
-	return inputs, axis
 }
 
 func writeBias(l *lowering, o *ir.Bias) error {

@@ -1,38 +1,50 @@
 package onnx
 
 import (
+	"math"
+	"slices"
 	"strconv"
 
 	"github.com/alexconv/alexconv/ir"
 )
 
-func readSum(c *call) { c.eltwise(&ir.Eltwise{Kind: ir.Sum}) }
-func readMax(c *call) { c.eltwise(&ir.Eltwise{Kind: ir.Maximum}) }
-
-// readAdd reads a sum of two values of one shape, of a value and one that spans
-// its last axes, of a value and a constant, or the bias of the MatMul before it.
+// readAdd reads a sum of two values, of a value and a constant, or the bias of
+// the MatMul before it.
 func readAdd(c *call) {
 	switch {
-	case !c.binary():
-		if !addBias(c) {
-			c.shiftBy(func(x float32) float32 { return x })
-		}
-	case c.equalInputs():
-		c.eltwise(&ir.Eltwise{Kind: ir.Sum})
-	default:
-		inputs, axis := c.spanned()
-		if !c.failed() {
-			c.emitNode(&ir.Node{Op: &ir.Bias{Axis: axis}, Inputs: inputs, Outputs: c.outputs(1)})
-		}
+	case c.binary():
+		c.sum(c.input(0), c.input(1))
+	case !addBias(c):
+		c.shiftBy(func(x float32) float32 { return x })
 	}
 }
+
+// sum adds two values, one of which may span axes of the other.
+func (c *call) sum(a, b *ir.Value) {
+	inputs, axis, ok := c.spanned(a, b)
+	switch {
+	case c.failed():
+	case ok && !c.shapes[inputs[0]].Equal(c.shapes[inputs[1]]):
+		c.emitNode(&ir.Node{Op: &ir.Bias{Axis: axis}, Inputs: inputs, Outputs: c.outputs(1)})
+	default:
+		c.combine(&ir.Eltwise{Kind: ir.Sum}, a, b)
+	}
+}
+
+// negated is minus a value, which is exact.
+var negated = stage{suffix: "negative", op: &ir.Power{Power: 1, Scale: -1}}
 
 // readSub reads a difference of two values, a value minus a constant, or a
 // constant minus a value.
 func readSub(c *call) {
 	switch {
 	case c.binary():
-		c.eltwise(&ir.Eltwise{Kind: ir.Sum, Coefficients: []float32{1, -1}})
+		a, b := c.input(0), c.input(1)
+		if !c.failed() && c.shapes[a].Equal(c.shapes[b]) {
+			c.combine(&ir.Eltwise{Kind: ir.Sum, Coefficients: []float32{1, -1}}, a, b)
+			return
+		}
+		c.sum(a, c.apply(b, negated))
 	case c.constant(1) != nil:
 		c.shiftBy(func(x float32) float32 { return -x })
 	default:
@@ -40,29 +52,105 @@ func readSub(c *call) {
 	}
 }
 
-// subtractFrom makes a Scale by -1 whose bias is the constant.
-func (c *call) subtractFrom() {
-	at, t, o := c.valueAndConstant()
+// readSum reads a sum of any number of values, or of a value and a constant.
+func readSum(c *call) {
+	if len(c.node.inputs) == 2 {
+		readAdd(c)
+		return
+	}
+	c.combine(&ir.Eltwise{Kind: ir.Sum}, c.inputs()...)
+}
+
+// readMean reads a mean of values as their sum and a factor.
+func readMean(c *call) {
+	inputs := c.expanded(c.inputs())
 	if c.failed() {
 		return
 	}
-	bias := c.expanded(t, o)
+	if len(inputs) == 1 {
+		c.conclude(inputs[0])
+		return
+	}
+	total := c.between("sum")
+	c.emitNode(&ir.Node{Name: displayName(c.node) + "/sum", Op: &ir.Eltwise{Kind: ir.Sum}, Inputs: inputs, Outputs: []*ir.Value{total}})
+	c.conclude(total, stage{op: &ir.Power{Power: 1, Scale: 1 / float32(len(inputs))}})
+}
+
+// readMax reads a maximum of values, and of numbers as a lower limit.
+func readMax(c *call) {
+	values, numbers := c.valuesAndNumbers()
+	if c.failed() {
+		return
+	}
+	if len(numbers) == 0 {
+		c.combine(&ir.Eltwise{Kind: ir.Maximum}, values...)
+		return
+	}
+	v := values[0]
+	if len(values) > 1 {
+		v = c.combined(&ir.Eltwise{Kind: ir.Maximum}, values)
+	}
+	c.conclude(v, stage{op: &ir.Clip{Min: slices.Max(numbers), Max: math.MaxFloat32}})
+}
+
+// readMin reads a minimum of values as minus the maximum of their negatives,
+// which is exact, and one of numbers as an upper limit.
+func readMin(c *call) {
+	values, numbers := c.valuesAndNumbers()
+	if c.failed() {
+		return
+	}
+	var last []stage
+	if len(numbers) > 0 {
+		last = []stage{{op: &ir.Clip{Min: -math.MaxFloat32, Max: slices.Min(numbers)}}}
+	}
+	if len(values) == 1 {
+		c.conclude(values[0], last...)
+		return
+	}
+	for i, v := range values {
+		values[i] = c.apply(v, stage{suffix: "negative" + strconv.Itoa(i), op: negated.op})
+	}
+	c.conclude(c.combined(&ir.Eltwise{Kind: ir.Maximum}, values), append([]stage{negated}, last...)...)
+}
+
+// valuesAndNumbers parts the inputs into values and constants of one number.
+func (c *call) valuesAndNumbers() (values []*ir.Value, numbers []float32) {
+	for i := range c.node.inputs {
+		t := c.constant(i)
+		if t == nil {
+			values = append(values, c.input(i))
+			continue
+		}
+		if t.shape().Elements() != 1 {
+			c.unsupported("input %d is a constant of %v; it must be one number", i, t.shape())
+		}
+		if p := c.tensorOf(t, ir.Shape{}); p != nil {
+			numbers = append(numbers, p.Data[0])
+		}
+	}
+	if len(values) == 0 {
+		c.invalid("none of its inputs is a computed value")
+	}
+	return values, numbers
+}
+
+// subtractFrom makes a Scale by -1 whose bias is the constant.
+func (c *call) subtractFrom() {
+	v, t, o := c.valueAndConstant()
+	if c.failed() {
+		return
+	}
+	bias := c.filled(t, o)
 	if c.failed() {
 		return
 	}
 	c.emitNode(&ir.Node{
 		Op:      &ir.Scale{Axis: o.axis, NumAxes: len(o.shape), Bias: true},
-		Inputs:  []*ir.Value{c.input(at)},
+		Inputs:  []*ir.Value{v},
 		Outputs: c.outputs(1),
 		Params:  []*ir.Tensor{mapped(bias, func(float32) float32 { return -1 }), bias},
 	})
-}
-
-// equalInputs reports whether both inputs have one shape; it is true after a
-// failure.
-func (c *call) equalInputs() bool {
-	a, b := c.shape(0), c.shape(1)
-	return c.failed() || a.Equal(b)
 }
 
 // binary reports whether both inputs are computed values.
@@ -74,29 +162,38 @@ func (c *call) binary() bool {
 	return c.constant(0) == nil && c.constant(1) == nil
 }
 
-// eltwise makes the operation on all inputs, which have one shape. Of a single
-// input it is a copy.
-func (c *call) eltwise(o *ir.Eltwise) {
+// combine makes the operation on values, repeated to one shape where they differ,
+// and writes the output. Of a single value it is a copy.
+func (c *call) combine(o *ir.Eltwise, values ...*ir.Value) {
+	c.oldAttributes()
+	values = c.expanded(values)
+	switch {
+	case c.failed():
+	case len(values) == 1:
+		c.conclude(values[0])
+	default:
+		c.emitNode(&ir.Node{Op: o, Inputs: values, Outputs: c.outputs(1)})
+	}
+}
+
+// combined is combine into a value inside the node.
+func (c *call) combined(o *ir.Eltwise, values []*ir.Value) *ir.Value {
+	c.oldAttributes()
+	values, out := c.expanded(values), c.between("combined")
+	if c.failed() {
+		return nil
+	}
+	c.emitNode(&ir.Node{Name: displayName(c.node) + "/combined", Op: o, Inputs: values, Outputs: []*ir.Value{out}})
+	return out
+}
+
+// oldAttributes takes those that said before opset 7 how two inputs go together;
+// inputs of one shape need none.
+func (c *call) oldAttributes() {
 	if c.opset < 7 {
 		c.bool("broadcast", false)
 		c.int("axis", 0)
 	}
-	inputs := c.inputs()
-	if c.failed() {
-		return
-	}
-	if len(inputs) == 1 {
-		c.emit(&ir.Split{Copies: 1})
-		return
-	}
-	for i, v := range inputs[1:] {
-		if !c.shapes[v].Equal(c.shapes[inputs[0]]) {
-			c.unsupported("input %d is %v, input 0 is %v; broadcasting between values is not supported here",
-				i+1, c.shapes[v], c.shapes[inputs[0]])
-			return
-		}
-	}
-	c.emitNode(&ir.Node{Op: o, Inputs: inputs, Outputs: c.outputs(1)})
 }
 
 func writeEltwise(l *lowering, o *ir.Eltwise) error {

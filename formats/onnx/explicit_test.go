@@ -32,6 +32,8 @@ func TestEveryAttributeIsWritten(t *testing.T) {
 		"LRN":                "alpha beta bias size",
 		"Gemm":               "alpha beta transA transB",
 		"Softmax":            "axis",
+		"LogSoftmax":         "axis",
+		"Transpose":          "perm",
 		"Concat":             "axis",
 		"Split":              "axis",
 		"Flatten":            "axis",

@@ -7,17 +7,15 @@ import (
 )
 
 // readGemm reads alpha*A*B + beta*C with a computed A of two axes and constant
-// B and C; alpha and beta other than 1 are multiplied into the weights.
+// B and C; alpha and beta other than 1 are multiplied into the weights. A C that
+// differs from row to row is added afterwards.
 func readGemm(c *call) {
 	x, weights := c.shape(0), c.weights(1)
 	alpha, beta := c.float("alpha", 1), c.float("beta", 1)
 	if c.opset < 7 {
 		c.bool("broadcast", false)
 	}
-	if c.bool("transA", false) {
-		c.unsupported("a transposed first input is not supported")
-	}
-	transposed := !c.bool("transB", false)
+	flip, transposed := c.bool("transA", false), !c.bool("transB", false)
 	if c.failed() {
 		return
 	}
@@ -26,19 +24,32 @@ func readGemm(c *call) {
 		c.invalid("the input is %v, the weights are %v; both must have 2 axes", x, dims)
 		return
 	}
+	rows := x[0]
+	var before, after []stage
+	if flip {
+		rows, before = x[1], []stage{{suffix: "flipped", op: &ir.Transpose{Order: []int{1, 0}}}}
+	}
 	o := &ir.FullyConnected{Units: dims[0], Axis: 1, Transposed: transposed}
 	if transposed {
 		o.Units = dims[1]
 	}
 	params := []*ir.Tensor{c.scaled(c.tensorOf(weights, dims), alpha)}
 	if c.present(2) {
-		bias := c.bias(2, o.Units)
-		if beta != 0 {
+		summand := c.weights(2)
+		switch {
+		case c.failed() || beta == 0:
+		case isRow(summand.shape(), o.Units) || summand.shape().Elements() == 1:
 			o.Bias = true
-			params = append(params, c.scaled(bias, beta))
+			params = append(params, c.scaled(c.bias(2, o.Units), beta))
+		default:
+			at := c.align(ir.Shape{rows, o.Units}, summand.shape())
+			after = []stage{{op: &ir.Bias{Axis: at.axis, NumAxes: len(at.shape)}, params: []*ir.Tensor{c.scaled(c.filled(summand, at), beta)}}}
 		}
 	}
-	c.emit(o, params...)
+	if c.failed() {
+		return
+	}
+	c.conclude(c.input(0), slices.Concat(before, []stage{{suffix: "product", op: o, params: params}}, after)...)
 }
 
 // bias gives constant input i as one value per unit.

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"github.com/alexconv/alexconv/internal/guard"
 	"github.com/alexconv/alexconv/ir"
 )
 
@@ -62,7 +63,9 @@ func FuzzRead(f *testing.F) {
 	f.Add(write(f, alexNet(f), WriteOptions{Opset: 7}))
 	f.Add([]byte{})
 	f.Fuzz(func(t *testing.T, src []byte) {
-		g, err := Read(src, ReadOptions{})
+		var g *ir.Graph
+		var err error
+		guard.Read(t, src, func() { g, err = Read(src, ReadOptions{}) })
 		if err != nil {
 			return
 		}

@@ -250,6 +250,10 @@ var opCases = []opCase{
 
 	{"crop", &ir.Crop{Axis: 2}, shapes{image, {1, 1, 5, 6}}},
 	{"crop with offsets", &ir.Crop{Axis: -3, Offsets: []int{0, 4, 2}}, shapes{image, {1, 2, 5, 6}}},
+	{"transpose", &ir.Transpose{Order: []int{0, 2, 3, 1}}, shapes{image}},
+	{"pad", &ir.Pad{Begin: []int{0, 1, 0, 2}, End: []int{0, 0, 3, 1}, Value: 0.5}, shapes{image}},
+	{"log softmax across channels", &ir.LogSoftmax{Axis: 1}, shapes{image}},
+	{"log softmax on the last axis", &ir.LogSoftmax{Axis: -1}, shapes{{3, 5}}},
 	{"tile", &ir.Tile{Axis: 1, Tiles: 3}, shapes{image}},
 	{"tile from the end", &ir.Tile{Axis: -1, Tiles: 2}, shapes{image}},
 	{"sum of all", &ir.Reduction{Coefficient: 1}, shapes{image}},

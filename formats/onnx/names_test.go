@@ -160,7 +160,7 @@ func TestMarksAreNotBelievedBlindly(t *testing.T) {
 		{"another output", fc, `"outputs":["layer"]`, `"outputs":["lager"]`, "Input Flatten FullyConnected"},
 		{"another parameter", fc, `"params":["layer/weights"`, `"params":["layer/weighty"`, "Input Flatten FullyConnected"},
 		{"no JSON", fc, `alexconv:{`, `alexconv:[`, "Input Flatten FullyConnected"},
-		{"an operation that is not there", lrn, `"Size":4`, `"Size":6`, "division is only supported by a constant"},
+		{"an attribute that the nodes do not have", lrn, `"Size":4`, `"Size":6`, "Input Eltwise Reshape Pool"},
 		{"a special value of another attribute", infinite, `"special":{"Scale"`, `"special":{"Shape"`, "Input Scale Bias"},
 		{"a special value that is no number", infinite, `"Scale":"+Inf"`, `"Scale":"+Iff"`, "Input Scale Bias"},
 		{"an enumeration beyond its values", pool, `"Kind":0`, `"Kind":7`, "Input Pool"},

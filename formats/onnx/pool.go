@@ -51,7 +51,8 @@ func readPool(c *call, kind ir.PoolKind) {
 // in the end padding, and an average does not count padding beside an
 // overhang. Elsewhere the rounding is spelled out as end pads, and padding that
 // has a value of its own as a Pad node: -FLT_MAX where a maximum has a window
-// wholly outside, zeros where an average counts them but not the overhang.
+// wholly outside, what such a window averages to, and zeros where an average
+// counts pads but not the overhang.
 func writePool(l *lowering, o *ir.Pool) error {
 	switch {
 	case o.InPlace:
@@ -83,11 +84,11 @@ func (l *lowering) pooling(o *ir.Pool, p poolPlan) (kind string, inputs []string
 	case dilated && o.Kind == ir.Average && l.opset < 19:
 		return "", nil, nil, l.unsupported("dilated average pooling needs opset 19, this is %d", l.opset)
 	case p.refused:
-		return "", nil, nil, l.unsupported("an average with pads, or beyond its input's end, by a whole kernel has no form that ONNX's runtimes accept")
+		return "", nil, nil, l.unsupported("an average with pads of a whole kernel has no form that ONNX's runtimes accept")
 	}
 	data := l.inputs[0]
-	if p.first != nil {
-		data = l.padded(data, p.first, p.value)
+	for _, pad := range p.first {
+		data = l.padded(data, pad)
 	}
 	end, ceil := p.end, false
 	if o.Ceil && p.ceil && l.opset >= 10 {
@@ -115,13 +116,18 @@ func (l *lowering) pooling(o *ir.Pool, p poolPlan) (kind string, inputs []string
 
 // poolPlan is how ONNX says a pooling for one input size.
 type poolPlan struct {
-	first      [][2]int // padding by a node of its own, nil if there is none
-	value      float32  // what that padding holds
-	begin, end []int    // the pads of the pooling itself, rounding down
-	count      bool     // count_include_pad
-	ceil       bool     // ceil_mode with ceilEnd gives the same
+	first      []padding // by nodes of their own
+	begin, end []int     // the pads of the pooling itself, rounding down
+	count      bool      // count_include_pad
+	ceil       bool      // ceil_mode with ceilEnd gives the same
 	ceilEnd    []int
 	refused    bool
+}
+
+// padding is what a Pad node adds before and after each spatial axis.
+type padding struct {
+	spatial [][2]int
+	value   float32
 }
 
 func planPool(o *ir.Pool, spatial []int) poolPlan {
@@ -151,10 +157,12 @@ func planPool(o *ir.Pool, spatial []int) poolPlan {
 	switch {
 	case o.Kind == ir.Max && (wide || padded && slices.Max(o.Dilation) > 1):
 		p.padFirst(begin, need, need, -math.MaxFloat32)
+	case o.Kind == ir.Average && wide && !padded && slices.Max(o.Dilation) == 1:
+		p.padOutside(o, spatial, need)
 	case p.count && overhang:
 		p.padFirst(begin, end, need, 0)
 	}
-	p.refused = o.Kind == ir.Average && wide
+	p.refused = o.Kind == ir.Average && wide && p.first == nil
 	return p
 }
 
@@ -162,24 +170,53 @@ func planPool(o *ir.Pool, spatial []int) poolPlan {
 // of its own and leaves the overhang to the pooling.
 func (p *poolPlan) padFirst(begin, end, need []int, value float32) {
 	p.begin, p.end = make([]int, len(begin)), make([]int, len(end))
-	p.count, p.ceil, p.value = false, false, value
+	p.count, p.ceil = false, false
+	pad := padding{value: value}
 	for i := range begin {
 		reached := min(end[i], need[i])
-		p.first = append(p.first, [2]int{begin[i], reached})
+		pad.spatial = append(pad.spatial, [2]int{begin[i], reached})
 		p.end[i] = need[i] - reached
+	}
+	p.first = append(p.first, pad)
+}
+
+// padOutside gives an average's last window that lies wholly outside, on axes
+// without pads, what it is to average: the divisor has a factor of
+// in - start for each axis, so the result is 0/0 if one of them is 0, else a
+// zero. The window before such a one ends inside the input.
+func (p *poolPlan) padOutside(o *ir.Pool, spatial, need []int) {
+	zeros, nothing := padding{value: 0}, padding{value: float32(math.NaN())}
+	p.end, p.ceil = make([]int, len(need)), false
+	for i, in := range spatial {
+		zero, nan := 0, 0
+		switch start := in + need[i] - o.Kernel[i]; {
+		case need[i] < o.Kernel[i]:
+			p.end[i] = need[i]
+		case start > in:
+			zero = need[i]
+		default:
+			nan = need[i]
+		}
+		zeros.spatial = append(zeros.spatial, [2]int{0, zero})
+		nothing.spatial = append(nothing.spatial, [2]int{0, nan})
+	}
+	for _, pad := range []padding{zeros, nothing} {
+		if slices.ContainsFunc(pad.spatial, func(s [2]int) bool { return s[1] > 0 }) {
+			p.first = append(p.first, pad)
+		}
 	}
 }
 
 // padded adds a Pad node over the spatial axes and gives its output.
-func (l *lowering) padded(data string, spatial [][2]int, value float32) string {
+func (l *lowering) padded(data string, p padding) string {
 	before, after := []int{0, 0}, []int{0, 0}
-	for _, p := range spatial {
-		before, after = append(before, p[0]), append(after, p[1])
+	for _, s := range p.spatial {
+		before, after = append(before, s[0]), append(after, s[1])
 	}
 	pads := append(before, after...)
 	mode := stringAttribute("mode", "constant")
 	if l.opset < 11 {
-		return l.step("Pad", []string{data}, mode, intsAttribute("pads", pads...), floatAttribute("value", value))
+		return l.step("Pad", []string{data}, mode, intsAttribute("pads", pads...), floatAttribute("value", p.value))
 	}
-	return l.step("Pad", []string{data, l.integers("pads", pads...), l.scalar("padding", value)}, mode)
+	return l.step("Pad", []string{data, l.integers("pads", pads...), l.scalar("padding", p.value)}, mode)
 }

@@ -101,6 +101,39 @@ func (t elementType) String() string {
 	return names[t]
 }
 
+// integer reports whether asInts gives the elements of this type.
+func (t elementType) integer() bool {
+	switch t {
+	case elementUint8, elementInt8, elementInt32, elementInt64, elementBool:
+		return true
+	}
+	return false
+}
+
+// floating reports whether asFloats gives the elements of this type.
+func (t elementType) floating() bool {
+	switch t {
+	case elementFloat, elementDouble, elementFloat16, elementBfloat16:
+		return true
+	}
+	return false
+}
+
+// narrowed is an integer as this type holds it.
+func (t elementType) narrowed(v int64) int64 {
+	switch t {
+	case elementUint8:
+		return int64(uint8(v))
+	case elementInt8:
+		return int64(int8(v))
+	case elementInt32:
+		return int64(int32(v))
+	case elementBool:
+		return min(v, 1)
+	}
+	return v
+}
+
 // size is the bytes per element in raw_data, 0 for a type that is not read.
 func (t elementType) size() int {
 	switch t {
@@ -130,6 +163,9 @@ type tensor struct {
 
 	floats []float32
 	ints   []int64
+	// extentOf says of each integer that is the extent of a computed value along
+	// an axis which axis that is, plus 1; nil or 0 where it is none.
+	extentOf []int
 }
 
 // valueInfo is a ValueInfoProto of a tensor type.

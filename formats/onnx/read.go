@@ -75,6 +75,8 @@ type reader struct {
 	// products are the nodes read from MatMul, to which an Add may still
 	// bring the bias.
 	products map[*ir.Value]*ir.Node
+	// foldable is how many elements may still be computed (see maxFolded).
+	foldable int
 }
 
 // paramKey is an initialiser seen with a shape.
@@ -95,6 +97,7 @@ func newReader(opset int) *reader {
 		params:    make(map[paramKey]*ir.Tensor),
 		origin:    make(map[*ir.Tensor]*tensor),
 		products:  make(map[*ir.Value]*ir.Node),
+		foldable:  maxFolded,
 	}
 }
 
@@ -110,6 +113,7 @@ func (r *reader) declare(g *graph, dims map[string]int) error {
 			return ir.Errorf(ir.ErrInvalid, "onnx: initialiser %s is given twice", wire.Quote(t.name))
 		}
 		r.constants[t.name] = t
+		r.foldable += t.shape().Elements()
 	}
 	for _, list := range [][]*valueInfo{g.values, g.outputs} {
 		for _, v := range list {
@@ -210,12 +214,14 @@ func (r *reader) readNode(n *node) error {
 	if !defaultDomain(n.domain) {
 		return nodeError(n, ir.Errorf(ir.ErrUnsupported, "operation %s of domain %s is not supported", wire.Quote(n.opType), wire.Quote(n.domain)))
 	}
-	read := readers[n.opType]
-	if read == nil {
-		return nodeError(n, ir.Errorf(ir.ErrUnsupported, "operation %s is not supported", wire.Quote(n.opType)))
-	}
 	c := &call{reader: r, node: n, attributes: newAttributes(n), read: make([]bool, len(n.inputs))}
-	read(c)
+	if !c.fold() {
+		read := readers[n.opType]
+		if read == nil {
+			return nodeError(n, ir.Errorf(ir.ErrUnsupported, "operation %s is not supported", wire.Quote(n.opType)))
+		}
+		read(c)
+	}
 	if err := c.finish(); err != nil {
 		return nodeError(n, err)
 	}

@@ -1,6 +1,8 @@
 package onnx
 
 import (
+	"slices"
+
 	"github.com/alexconv/alexconv/ir"
 )
 
@@ -9,50 +11,60 @@ func readReduceL1(c *call)        { readReduce(c, ir.ReduceAbsSum) }
 func readReduceSumSquare(c *call) { readReduce(c, ir.ReduceSumSquares) }
 func readReduceMean(c *call)      { readReduce(c, ir.ReduceMean) }
 
-// readReduce reads a reduction of all axes from one on. Where the axes are kept,
-// a mean of planes is a global average, and any other reduction is followed by
-// a Reshape.
-func readReduce(c *call, kind ir.ReductionKind) {
+// readReduceL2 reads the root of a sum of squares.
+func readReduceL2(c *call) {
+	readReduce(c, ir.ReduceSumSquares, stage{suffix: "squares", op: &ir.Power{Power: .5, Scale: 1}})
+}
+
+// readReduce reads a reduction as one of all axes from one on, behind a Transpose
+// that brings the axes there, and before a Reshape where they are kept. A mean of
+// planes whose axes are kept is a global average.
+func readReduce(c *call, kind ir.ReductionKind, after ...stage) {
 	x := c.shape(0)
 	keep := c.bool("keepdims", true)
 	given := c.has("axes") || c.present(1)
 	axes := c.axesOf(len(x))
-	nothing := c.bool("noop_with_empty_axes", false) && len(axes) == 0
+	nothing := c.bool("noop_with_empty_axes", false)
 	if c.failed() {
 		return
 	}
-	first := len(x) - len(axes)
 	switch {
+	case len(axes) > 0:
+	case nothing && (kind == ir.ReduceSum || kind == ir.ReduceMean) || given && c.opset < 13:
+		c.conclude(c.input(0))
+		return
 	case nothing:
 		c.unsupported("a reduction of no axes (noop_with_empty_axes) is not supported")
 		return
-	case len(axes) == 0 && (!given || c.opset >= 13):
-		first = 0
-	case len(axes) == 0 || axes[0] != first:
-		c.unsupported("only a reduction of all axes from one on is supported, these are %v of %d", axes, len(x))
-		return
+	default:
+		for axis := range x {
+			axes = append(axes, axis)
+		}
 	}
-	if kind == ir.ReduceMean && keep && first == 2 && len(x) > 2 {
+	first := len(x) - len(axes)
+	if kind == ir.ReduceMean && keep && first == 2 && axes[0] == 2 {
 		c.emit(&ir.Pool{Kind: ir.Average, Global: true})
 		return
 	}
-	o := &ir.Reduction{Kind: kind, Axis: first, Coefficient: 1}
-	if !keep {
-		c.emit(o)
-		return
+	var order, dims []int
+	for axis, d := range x {
+		if slices.Contains(axes, axis) {
+			dims = append(dims, 1)
+			continue
+		}
+		dims = append(dims, copied(d, len(order), axis))
+		order = append(order, axis)
 	}
-	reduced := c.between("reduced")
-	dims := make([]int, first, len(x)) // zeros, which copy
-	for len(dims) < len(x) {
-		dims = append(dims, 1)
+	var list []stage
+	if first > 0 && axes[0] != first {
+		list = append(list, stage{suffix: "ordered", op: &ir.Transpose{Order: append(order, axes...)}})
 	}
-	c.emitNode(&ir.Node{Op: o, Inputs: []*ir.Value{c.input(0)}, Outputs: []*ir.Value{reduced}})
-	c.emitNode(&ir.Node{
-		Name:    displayName(c.node) + "/kept",
-		Op:      &ir.Reshape{Dims: dims, NumAxes: -1},
-		Inputs:  []*ir.Value{reduced},
-		Outputs: c.outputs(1),
-	})
+	list = append(list, stage{suffix: "reduced", op: &ir.Reduction{Kind: kind, Axis: first, Coefficient: 1}})
+	list = append(list, after...)
+	if keep {
+		list = append(list, stage{op: &ir.Reshape{Dims: dims, NumAxes: -1}})
+	}
+	c.conclude(c.input(0), list...)
 }
 
 func writeReduction(l *lowering, o *ir.Reduction) error {

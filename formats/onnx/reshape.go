@@ -50,12 +50,21 @@ func writeFlatten(l *lowering, o *ir.Flatten) error {
 	return nil
 }
 
-// readReshape reads a reshape to a constant shape.
+// readReshape reads a reshape to a constant shape. An entry that is the extent of
+// some value along the same axis, as in x.view(x.size(0), -1), and equals the
+// input's copies it, so that it follows another batch.
 func readReshape(c *call) {
-	c.shape(0)
-	dims := c.integers(1)
+	x, dims := c.shape(0), c.integers(1)
 	if c.bool("allowzero", false) && slices.Contains(dims, 0) {
 		c.unsupported("extents of 0 (allowzero) are not supported")
+	}
+	if c.failed() {
+		return
+	}
+	for i, axis := range c.constants[c.node.inputs[1]].extentOf {
+		if axis == i+1 && i < len(x) && dims[i] == x[i] {
+			dims[i] = 0
+		}
 	}
 	c.emit(&ir.Reshape{Dims: dims, NumAxes: -1})
 }

@@ -68,8 +68,6 @@ func opsetLimit(c opCase) int {
 		if o.Mask {
 			return 8
 		}
-	case *ir.ArgMax:
-		return 10
 	}
 	return OldestWrite
 }

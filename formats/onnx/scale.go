@@ -45,8 +45,8 @@ func (c *call) align(x, dims ir.Shape) operand {
 // own axes.
 const maxExpanded = 1 << 24
 
-// expanded is the constant repeated to fill the operand's shape.
-func (c *call) expanded(t *tensor, o operand) *ir.Tensor {
+// filled is the constant repeated to fill the operand's shape.
+func (c *call) filled(t *tensor, o operand) *ir.Tensor {
 	p := c.tensorOf(t, o.dims)
 	if c.failed() || o.dims.Equal(o.shape) {
 		return p
@@ -70,19 +70,32 @@ func (c *call) expanded(t *tensor, o operand) *ir.Tensor {
 	return out
 }
 
-// valueAndConstant gives the value's place among the two inputs, its shape and
-// the aligned constant.
-func (c *call) valueAndConstant() (int, *tensor, operand) {
+// valueAndConstant gives the one of the two inputs that is a value, repeated
+// where the constant is larger, and the aligned constant.
+func (c *call) valueAndConstant() (*ir.Value, *tensor, operand) {
 	at := 0
 	t := c.constant(1)
 	if t == nil {
 		at, t = 1, c.constant(0)
 	}
-	x := c.shape(at)
+	v := c.input(at)
 	if c.failed() {
-		return 0, nil, operand{}
+		return nil, nil, operand{}
 	}
-	return at, t, c.align(x, c.oldBroadcast(x, t.shape(), at))
+	dims := c.oldBroadcast(c.shapes[v], t.shape(), at)
+	to, ok := broadcast(c.shapes[v], dims)
+	if !ok {
+		c.invalid("a constant of %v does not fit input %v", dims, c.shapes[v])
+		return nil, nil, operand{}
+	}
+	if err := to.Check(); err != nil {
+		c.fail(err)
+		return nil, nil, operand{}
+	}
+	if v = c.apply(v, expansion(c.shapes[v], to)...); c.failed() {
+		return nil, nil, operand{}
+	}
+	return v, t, c.align(to, dims)
 }
 
 // oldBroadcast gives a constant's dims as they would be since opset 7: before,
@@ -105,48 +118,68 @@ func (c *call) oldBroadcast(x, dims ir.Shape, at int) ir.Shape {
 	return dims
 }
 
-// readMul reads a product of two values of one shape, of a value and one that
-// spans its last axes, or of a value and a constant.
+// readMul reads a product of two values or of a value and a constant.
 func readMul(c *call) {
-	if !c.binary() {
-		c.multiply(func(t *ir.Tensor) *ir.Tensor { return t })
+	if c.binary() {
+		c.product(c.input(0), c.input(1))
 		return
 	}
-	if c.equalInputs() {
-		c.eltwise(&ir.Eltwise{Kind: ir.Product})
-		return
-	}
-	inputs, axis := c.spanned()
-	if !c.failed() {
+	c.multiply(func(t *ir.Tensor) *ir.Tensor { return t })
+}
+
+// product multiplies two values, one of which may span axes of the other.
+func (c *call) product(a, b *ir.Value) {
+	inputs, axis, ok := c.spanned(a, b)
+	switch {
+	case c.failed():
+	case ok && !c.shapes[inputs[0]].Equal(c.shapes[inputs[1]]):
 		c.emitNode(&ir.Node{Op: &ir.Scale{Axis: axis}, Inputs: inputs, Outputs: c.outputs(1)})
+	default:
+		c.combine(&ir.Eltwise{Kind: ir.Product}, a, b)
 	}
 }
 
-// readDiv reads a division by a constant as a multiplication by the reciprocal,
-// which may differ by a unit in the last place.
+// inverted is 1 divided by a value.
+var inverted = stage{suffix: "inverse", op: &ir.Power{Power: -1, Scale: 1}}
+
+// readDiv reads a division as a multiplication by the reciprocal, which may
+// differ by a unit in the last place.
 func readDiv(c *call) {
-	if c.binary() || c.constant(1) == nil {
-		c.unsupported("division is only supported by a constant")
+	switch {
+	case c.binary():
+		a, b := c.input(0), c.input(1)
+		c.product(a, c.apply(b, inverted))
+	case c.constant(1) != nil:
+		c.multiply(func(t *ir.Tensor) *ir.Tensor {
+			return mapped(t, func(v float32) float32 { return 1 / v })
+		})
+	default:
+		c.divide()
+	}
+}
+
+// divide makes a constant divided by a value.
+func (c *call) divide() {
+	v, t, o := c.valueAndConstant()
+	if c.failed() {
 		return
 	}
-	c.multiply(func(t *ir.Tensor) *ir.Tensor {
-		return mapped(t, func(v float32) float32 { return 1 / v })
-	})
+	c.conclude(v, inverted, stage{op: &ir.Scale{Axis: o.axis, NumAxes: len(o.shape)}, params: []*ir.Tensor{c.filled(t, o)}})
 }
 
 // multiply makes a Scale by a function of the constant.
 func (c *call) multiply(f func(*ir.Tensor) *ir.Tensor) {
-	at, t, o := c.valueAndConstant()
+	v, t, o := c.valueAndConstant()
 	if c.failed() {
 		return
 	}
-	scale := c.expanded(t, o)
+	scale := c.filled(t, o)
 	if c.failed() {
 		return
 	}
 	c.emitNode(&ir.Node{
 		Op:      &ir.Scale{Axis: o.axis, NumAxes: len(o.shape)},
-		Inputs:  []*ir.Value{c.input(at)},
+		Inputs:  []*ir.Value{v},
 		Outputs: c.outputs(1),
 		Params:  []*ir.Tensor{f(scale)},
 	})

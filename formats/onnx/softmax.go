@@ -11,6 +11,16 @@ import (
 const softmaxPerAxis = 13
 
 func readSoftmax(c *call) {
+	readNormal(c, func(axis int) ir.Op { return &ir.Softmax{Axis: axis} })
+}
+
+func readLogSoftmax(c *call) {
+	readNormal(c, func(axis int) ir.Op { return &ir.LogSoftmax{Axis: axis} })
+}
+
+// readNormal reads an operation that normalises along an axis; axes that are
+// normalised together are joined before and parted after it.
+func readNormal(c *call, along func(axis int) ir.Op) {
 	x := c.shape(0)
 	absent := 1
 	if c.opset >= softmaxPerAxis {
@@ -21,7 +31,7 @@ func readSoftmax(c *call) {
 		return
 	}
 	if c.opset >= softmaxPerAxis {
-		c.emit(&ir.Softmax{Axis: given})
+		c.emit(along(given))
 		return
 	}
 	axis, err := ir.Axis(given, len(x))
@@ -30,38 +40,30 @@ func readSoftmax(c *call) {
 		return
 	}
 	if x[axis+1:].Elements() == 1 {
-		c.emit(&ir.Softmax{Axis: given})
+		c.emit(along(given))
 		return
 	}
-	// Normalised together: as one axis, and back.
-	joined, normal := c.between("joined"), c.between("softmax")
 	kept := make([]int, axis) // zeros, which copy
-	c.emitNode(&ir.Node{
-		Name:    displayName(c.node) + "/joined",
-		Op:      &ir.Reshape{Dims: slices.Concat(kept, []int{-1}), NumAxes: -1},
-		Inputs:  []*ir.Value{c.input(0)},
-		Outputs: []*ir.Value{joined},
-	})
-	c.emitNode(&ir.Node{Op: &ir.Softmax{Axis: axis}, Inputs: []*ir.Value{joined}, Outputs: []*ir.Value{normal}})
-	c.emitNode(&ir.Node{
-		Name:    displayName(c.node) + "/split",
-		Op:      &ir.Reshape{Dims: slices.Concat(kept, x[axis:]), NumAxes: -1},
-		Inputs:  []*ir.Value{normal},
-		Outputs: c.outputs(1),
-	})
+	c.conclude(c.input(0),
+		stage{suffix: "joined", op: &ir.Reshape{Dims: slices.Concat(kept, []int{-1}), NumAxes: -1}},
+		stage{suffix: "softmax", op: along(axis)},
+		stage{op: &ir.Reshape{Dims: slices.Concat(kept, x[axis:]), NumAxes: -1}})
 }
 
-// writeSoftmax writes Softmax; before opset 13 an axis that is not the last
-// one with an extent changes places with the last.
-func writeSoftmax(l *lowering, o *ir.Softmax) error {
+func writeSoftmax(l *lowering, o *ir.Softmax) error       { return l.normal("Softmax", o.Axis) }
+func writeLogSoftmax(l *lowering, o *ir.LogSoftmax) error { return l.normal("LogSoftmax", o.Axis) }
+
+// normal writes an operation that normalises along an axis; before opset 13 one
+// that is not the last with an extent changes places with the last.
+func (l *lowering) normal(opType string, along int) error {
 	x := l.in[0]
-	axis, err := ir.Axis(o.Axis, len(x))
+	axis, err := ir.Axis(along, len(x))
 	if err != nil {
 		return err
 	}
-	written := intAttribute("axis", l.axis(o.Axis, len(x)))
+	written := intAttribute("axis", l.axis(along, len(x)))
 	if l.opset >= softmaxPerAxis || x[axis+1:].Elements() == 1 {
-		l.result("Softmax", l.inputs, written)
+		l.result(opType, l.inputs, written)
 		return nil
 	}
 	last := len(x) - 1
@@ -72,7 +74,7 @@ func writeSoftmax(l *lowering, o *ir.Softmax) error {
 	order[axis], order[last] = last, axis
 	swap := intsAttribute("perm", order...)
 	swapped := l.step("Transpose", l.inputs, swap)
-	normal := l.step("Softmax", []string{swapped}, intAttribute("axis", last))
+	normal := l.step(opType, []string{swapped}, intAttribute("axis", last))
 	l.result("Transpose", []string{normal}, swap)
 	return nil
 }

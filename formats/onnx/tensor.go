@@ -65,9 +65,7 @@ func (t *tensor) asInts() ([]int64, error) {
 	if t.ints != nil {
 		return t.ints, nil
 	}
-	switch t.kind {
-	case elementUint8, elementInt8, elementInt32, elementInt64, elementBool:
-	default:
+	if !t.kind.integer() {
 		return nil, ir.Errorf(ir.ErrUnsupported, "tensor %s holds %v values where integers are needed", wire.Quote(t.name), t.kind)
 	}
 	if n := t.shape().Elements(); n > maxInts {

@@ -2,11 +2,12 @@ package onnx
 
 import (
 	"slices"
+	"strconv"
 
 	"github.com/alexconv/alexconv/ir"
 )
 
-// readTile reads a repetition along one axis at most.
+// readTile reads a repetition as one Tile for each axis that is repeated.
 func readTile(c *call) {
 	x, repeats := c.shape(0), c.integers(1)
 	if c.failed() {
@@ -16,17 +17,13 @@ func readTile(c *call) {
 		c.invalid("repeats has %d entries, the input is %v", len(repeats), x)
 		return
 	}
-	o := &ir.Tile{Tiles: 1}
+	var list []stage
 	for axis, n := range repeats {
-		if n != 1 && o.Tiles != 1 {
-			c.unsupported("repeating along several axes (%v) is not supported", repeats)
-			return
-		}
 		if n != 1 {
-			o.Axis, o.Tiles = axis, n
+			list = append(list, stage{suffix: "axis" + strconv.Itoa(axis), op: &ir.Tile{Axis: axis, Tiles: n}})
 		}
 	}
-	c.emit(o)
+	c.conclude(c.input(0), list...)
 }
 
 func writeTile(l *lowering, o *ir.Tile) error {

@@ -10,6 +10,18 @@ func readAbs(c *call)      { c.emit(&ir.Abs{}) }
 func readElu(c *call)      { c.emit(&ir.ELU{Alpha: c.float("alpha", 1)}) }
 func readSoftplus(c *call) { c.emit(&ir.Softplus{}) }
 
+// readSqrt reads a square root as a power.
+func readSqrt(c *call) { c.emit(&ir.Power{Power: .5, Scale: 1}) }
+
+// readCast reads a cast of a value to the type that every value has.
+func readCast(c *call) {
+	if to := elementType(c.int("to", 0)); to != elementFloat {
+		c.unsupported("a cast of a computed value to %v is not supported", to)
+		return
+	}
+	c.conclude(c.input(0))
+}
+
 func writeAbs(l *lowering, _ *ir.Abs) error {
 	l.result("Abs", l.inputs)
 	return nil

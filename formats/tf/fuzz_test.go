@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"testing"
 
+	"github.com/alexconv/alexconv/internal/guard"
 	"github.com/alexconv/alexconv/ir"
 )
 
@@ -18,7 +19,9 @@ func FuzzRead(f *testing.F) {
 	f.Add(write(f, alexNet(f), WriteOptions{}))
 	f.Add([]byte{})
 	f.Fuzz(func(t *testing.T, src []byte) {
-		g, err := Read(src, ReadOptions{})
+		var g *ir.Graph
+		var err error
+		guard.Read(t, src, func() { g, err = Read(src, ReadOptions{}) })
 		if err != nil {
 			return
 		}
