@@ -1,12 +1,15 @@
 # The habits of the project; see CONTRIBUTING.md.
 
-.PHONY: check test test-arm64 test-32bit test-big-endian generate fuzz bench bench-peers crosscheck
+.PHONY: check test race test-arm64 test-32bit test-big-endian generate fuzz bench bench-peers bench-convert crosscheck reproducible sbom
 
 check: ## everything CI does
 	.ci/run
 
 test: ## the tests
 	go test ./...
+
+race: ## the race detector over everything but the long comparisons; it needs a C compiler
+	CGO_ENABLED=1 go test -race -short ./...
 
 test-arm64: ## the engines with NEON, emulated by qemu-user
 	GOARCH=arm64 CGO_ENABLED=0 go test -exec qemu-aarch64 ./runtime/... ./ir
@@ -37,3 +40,13 @@ crosscheck: ## read and run what we write with other people's programs
 
 bench-peers: ## alexconv and ONNX Runtime in turns on the same processors
 	crosscheck/bench
+
+bench-convert: ## conversion of the 244 MB AlexNet beside cp and sync, python3-onnx and numpy, in turns
+	crosscheck/benchconvert
+
+reproducible: ## two builds in two folders give the same bytes
+	.ci/reproducible
+
+sbom: ## what the executable is made of, as CycloneDX JSON
+	CGO_ENABLED=0 go build -trimpath -o alexconv ./cmd/alexconv
+	./alexconv version --sbom >alexconv.cdx.json

@@ -162,8 +162,11 @@ func splitEntry(line string) (path, label string) {
 // classOf resolves a label: a number, or one of the names.
 func classOf(label string, names []string) (int, error) {
 	if n, err := strconv.Atoi(label); err == nil {
-		if n < 0 || len(names) > 0 && n >= len(names) {
-			return 0, ir.Errorf(ir.ErrInvalid, "label %d is no class of the %d named", n, len(names))
+		switch {
+		case n < 0:
+			return 0, ir.Errorf(ir.ErrInvalid, "label %d is negative; classes count from 0", n)
+		case len(names) > 0 && n >= len(names):
+			return 0, ir.Errorf(ir.ErrInvalid, "label %d, but there are names for %d classes, from 0", n, len(names))
 		}
 		return n, nil
 	}

@@ -71,7 +71,7 @@ func TestLeNetClassifiesMNISTAsCaffeDoes(t *testing.T) {
 	labels := readIDX(t, filepath.Join(folder, "mnist", "t10k-labels-idx1-ubyte.gz"), 8)
 	const caffe = 9914
 	for _, engine := range engines {
-		right, err := classify(m.Graph, engine.options, images, labels)
+		right, err := countRight(m.Graph, engine.options, images, labels)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -81,9 +81,9 @@ func TestLeNetClassifiesMNISTAsCaffeDoes(t *testing.T) {
 	}
 }
 
-// classify counts how many images, pixels times 0.00390625, have their label
+// countRight counts how many images, pixels times 0.00390625, have their label
 // as the most probable class.
-func classify(g *ir.Graph, o runtime.Options, images, labels []byte) (int, error) {
+func countRight(g *ir.Graph, o runtime.Options, images, labels []byte) (int, error) {
 	const batch, pixels, classes = 100, 28 * 28, 10
 	x := ir.NewTensor(batch, 1, 28, 28)
 	o.Inputs = map[string]ir.Shape{"data": x.Shape}

@@ -34,12 +34,15 @@ type access int
 
 const (
 	mapped   access = iota // pages are read when they are touched
-	resident               // read whole up to maxResident bytes, mapped beyond
 	unmapped               // read whole, refused beyond maxResident bytes
 )
 
-// standardInput is the path that means it.
-const standardInput = "-"
+// standardInput is the path that means it, standardInputName what errors call
+// it.
+const (
+	standardInput     = "-"
+	standardInputName = "standard input"
+)
 
 // maxStream bounds what is read from standard input.
 const maxStream = math.MaxInt32
@@ -70,12 +73,18 @@ func openFile(ctx context.Context, path string, stdin io.Reader, how access) (*f
 	if err != nil {
 		return nil, &FileError{path, plainCause(err)}
 	}
-	if info, err = f.Stat(); err != nil {
+	return load(ctx, f, path, how)
+}
+
+// load maps or reads an open file, which it closes in time.
+func load(ctx context.Context, f *os.File, path string, how access) (*file, error) {
+	info, err := f.Stat()
+	if err != nil {
 		f.Close()
 		return nil, &FileError{path, plainCause(err)}
 	}
-	switch small := info.Size() <= maxResident; {
-	case how != mapped && small:
+	switch {
+	case how == unmapped && info.Size() <= maxResident:
 		defer f.Close()
 		return readFile(ctx, f, int(info.Size()))
 	case how == unmapped:
@@ -127,7 +136,7 @@ func readFile(ctx context.Context, f *os.File, size int) (*file, error) {
 }
 
 func readStream(stdin io.Reader) (*file, error) {
-	const name = "standard input"
+	const name = standardInputName
 	data, err := io.ReadAll(io.LimitReader(stdin, int64(maxStream)+1))
 	switch {
 	case err != nil:

@@ -1,7 +1,6 @@
 package convert
 
 import (
-	"bytes"
 	"strings"
 
 	"github.com/alexconv/alexconv/formats/caffe"
@@ -15,12 +14,13 @@ import (
 type Format string
 
 // The formats. Prototxt is a topology alone, ONNX and GraphDef have topology and
-// weights, Caffemodel, NPY and NPZ weights alone. Keras and Torch are programs
+// weights, Caffemodel, HDF5 (Caffe's), NPY and NPZ weights alone. Keras and Torch are programs
 // that come with a file of weights beside them, and are only written.
 // Binaryproto is no model but a mean image of Caffe's, for [ReadMean].
 const (
 	Prototxt   Format = "prototxt"
 	Caffemodel Format = "caffemodel"
+	HDF5       Format = "hdf5"
 	ONNX       Format = "onnx"
 	GraphDef   Format = "pb"
 	NPY        Format = "npy"
@@ -43,6 +43,7 @@ type formatTraits struct {
 var formats = []formatTraits{
 	{Prototxt, []string{".prototxt", ".pbtxt", ".txt"}, true, false, true},
 	{Caffemodel, []string{".caffemodel"}, false, true, true},
+	{HDF5, []string{".h5", ".hdf5"}, false, true, true},
 	{ONNX, []string{".onnx"}, true, true, true},
 	{GraphDef, []string{".pb"}, true, true, true},
 	{NPY, []string{".npy"}, false, true, true},
@@ -106,8 +107,8 @@ func detect(f *file) (Format, error) {
 		return NPZ, nil
 	}
 	switch {
-	case bytes.HasPrefix(prefix, []byte("\x89HDF\r\n\x1a\n")):
-		return "", f.wrap(ir.Errorf(ir.ErrUnsupported, "HDF5 weights are not supported; use the .caffemodel"))
+	case caffe.LooksLikeHDF5(prefix):
+		return HDF5, nil
 	case onnx.Detect(prefix):
 		return ONNX, nil
 	case tf.Detect(prefix):

@@ -28,17 +28,21 @@ type OpenOptions struct {
 	// NameMap gives, by a name in an npy or npz file, the layer that the entry
 	// belongs to, where the two differ.
 	NameMap map[string]string
-	// Resident reads files of up to 2 GiB into memory instead of mapping them: the
-	// first use of all weights is then faster, and what happens to a file later
-	// cannot matter.
+	// Resident reads the weights of files of up to 2 GiB into memory once the model
+	// is known to be sound: their first use is then faster, and what happens to a
+	// file later cannot matter.
 	Resident bool
 	// NoMap reads every file into memory and refuses those of more than 2 GiB: for
 	// file systems on which files change underfoot.
 	NoMap bool
+	// Limits bound what is accepted of each file; what is zero is its default.
+	Limits ir.Limits
 	// Stdin is what the path "-" reads, if it is not nil.
 	Stdin io.Reader
 	// Warn receives what is worth saying but no error; nil discards it.
 	Warn func(string)
+	// findings, if not nil, takes what an examination finds; see Check.
+	findings *[]ir.Finding
 }
 
 // Model is an opened model.
@@ -82,6 +86,9 @@ func OpenContext(ctx context.Context, text string, o OpenOptions) (*Model, error
 	}
 	m := &Model{Spec: spec}
 	err = ir.CatchFaults(func() error { return m.read(ctx, o) })
+	if err == nil && o.Resident {
+		err = m.makeResident(ctx)
+	}
 	if err != nil {
 		err = blame(m.files, err)
 		m.Close()
@@ -123,11 +130,11 @@ func (m *Model) readTopology(ctx context.Context, o OpenOptions) (err error) {
 	m.Format = format
 	switch format {
 	case Prototxt:
-		m.Graph, err = caffe.ReadTopology(f.data, caffe.ReadOptions{Warn: o.warn(f)})
+		m.Graph, err = caffe.ReadTopology(f.data, caffe.ReadOptions{Limits: o.Limits, Warn: o.warn(f)})
 	case ONNX:
-		m.Graph, err = onnx.Read(f.data, onnx.ReadOptions{})
+		m.Graph, err = o.readONNX(f.data, o.onnx(ctx, m, f))
 	case GraphDef:
-		m.Graph, err = tf.Read(f.data, tf.ReadOptions{})
+		m.Graph, err = tf.Read(f.data, tf.ReadOptions{Limits: o.Limits})
 	case Binaryproto:
 		return f.wrap(ir.Errorf(ir.ErrInvalid, "holds a mean image, not a model; give it to --mean, or convert it alone to an .npy"))
 	default:
@@ -158,11 +165,14 @@ func (m *Model) readWeights(ctx context.Context, o OpenOptions) error {
 	if err != nil {
 		return err
 	}
+	caffeOptions := caffe.ReadOptions{AllowMissing: o.AllowMissing, Limits: o.Limits, Warn: o.warn(f)}
 	switch format {
 	case Caffemodel:
-		err = caffe.LoadWeights(m.Graph, f.data, caffe.ReadOptions{AllowMissing: o.AllowMissing, Warn: o.warn(f)})
+		err = caffe.LoadWeights(m.Graph, f.data, caffeOptions)
+	case HDF5:
+		err = caffe.LoadHDF5(m.Graph, f.data, caffeOptions)
 	case NPY, NPZ:
-		err = npy.LoadWeights(m.Graph, f.data, npy.ReadOptions{AllowMissing: o.AllowMissing, AllowExtra: o.AllowExtra, Map: o.NameMap})
+		err = npy.LoadWeights(m.Graph, f.data, npy.ReadOptions{AllowMissing: o.AllowMissing, AllowExtra: o.AllowExtra, Map: o.NameMap, Limits: o.Limits})
 	default:
 		return f.wrap(ir.Errorf(ir.ErrInvalid, "is a %s, not a file of weights", format))
 	}
@@ -192,12 +202,19 @@ func (m *Model) open(ctx context.Context, path string, o OpenOptions, suits func
 	return f, format, err
 }
 
+// onnx are the options for a model in a file, beside which its weights may stand.
+func (o OpenOptions) onnx(ctx context.Context, m *Model, f *file) onnx.ReadOptions {
+	options := onnx.ReadOptions{Limits: o.Limits}
+	if f.path != standardInputName {
+		beside := m.sidecars(f, o.access())
+		options.External = func(location string) ([]byte, error) { return beside.open(ctx, location) }
+	}
+	return options
+}
+
 func (o OpenOptions) access() access {
-	switch {
-	case o.NoMap:
+	if o.NoMap {
 		return unmapped
-	case o.Resident:
-		return resident
 	}
 	return mapped
 }

@@ -160,6 +160,8 @@ func writer(g *ir.Graph, path string, format Format, o SaveOptions) (func(io.Wri
 		}, nil
 	case NPZ:
 		return func(w io.Writer) error { return npy.WriteNPZ(w, g) }, nil
+	case HDF5:
+		return nil, ir.Errorf(ir.ErrUnsupported, "HDF5 is only read; write x.caffemodel")
 	case Binaryproto:
 		return nil, ir.Errorf(ir.ErrUnsupported, "a binaryproto holds a mean image, not a model; write x.caffemodel")
 	default:

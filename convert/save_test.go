@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -81,6 +82,114 @@ func TestWhatIsThereStaysAfterAFailure(t *testing.T) {
 	}
 }
 
+func TestWhatMustBeNewIsNotReplaced(t *testing.T) {
+	dir := t.TempDir()
+	old, other := filepath.Join(dir, "old"), filepath.Join(dir, "other")
+	if _, err := WriteFiles(t.Context(), Target{Path: old, Write: text("old")}); err != nil {
+		t.Fatal(err)
+	}
+	meanwhile := func(w io.Writer) error {
+		return errors.Join(os.WriteFile(other, []byte("theirs"), 0o600), text("ours")(w))
+	}
+	for _, c := range []struct {
+		name    string
+		targets []Target
+		want    []string
+	}{
+		{"there before", []Target{{Path: old, Write: text("new"), New: true}}, []string{"old"}},
+		{"the second there before", []Target{{Path: other, Write: text("new"), New: true}, {Path: old, Write: text("new"), New: true}}, []string{"old"}},
+		{"there while it was written", []Target{{Path: other, Write: meanwhile, New: true}}, []string{"old", "other"}},
+	} {
+		_, err := WriteFiles(t.Context(), c.targets...)
+		if !errors.Is(err, fs.ErrExist) || !strings.HasSuffix(err.Error(), ": exists; give --force to overwrite") {
+			t.Errorf("%s: %v", c.name, err)
+		}
+		if got := files(t, dir); !slices.Equal(got, c.want) {
+			t.Errorf("%s: files %q, want %q", c.name, got, c.want)
+		}
+	}
+	for path, want := range map[string]string{old: "old", other: "theirs"} {
+		if got, err := os.ReadFile(path); err != nil || string(got) != want {
+			t.Errorf("%s holds %q, %v", path, got, err)
+		}
+	}
+	if _, err := WriteFiles(t.Context(), Target{Path: other, Write: text("replaced")}); err != nil {
+		t.Errorf("what need not be new: %v", err)
+	}
+}
+
+// TestNamesAreTakenBack makes the last name impossible after everything is
+// written: a folder has taken it.
+func TestNamesAreTakenBack(t *testing.T) {
+	for _, hidden := range []bool{false, true} {
+		dir := t.TempDir()
+		old, fresh, blocked := filepath.Join(dir, "a"), filepath.Join(dir, "b"), filepath.Join(dir, "c")
+		if _, err := WriteFiles(t.Context(), Target{Path: old, Write: text("old")}); err != nil {
+			t.Fatal(err)
+		}
+		var list []*staged
+		for _, path := range []string{old, fresh, blocked} {
+			s, err := stage(Target{Path: path})
+			if hidden {
+				s.end()
+				s, err = stageHidden(Target{Path: path})
+			}
+			if err == nil {
+				_, err = s.file.WriteString("new")
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			list = append(list, s)
+		}
+		if err := os.Mkdir(blocked, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		err := placeAll(list)
+		for _, s := range list {
+			s.end()
+		}
+		var inFile *FileError
+		if !errors.As(err, &inFile) || inFile.Path != blocked {
+			t.Errorf("hidden %v: %v", hidden, err)
+		}
+		if got, err := os.ReadFile(old); err != nil || string(got) != "old" {
+			t.Errorf("hidden %v: the first holds %q, %v", hidden, got, err)
+		}
+		if got := files(t, dir); !slices.Equal(got, []string{"a", "c"}) {
+			t.Errorf("hidden %v: files %q", hidden, got)
+		}
+	}
+}
+
+func TestHiddenFilesServeWhereUnnamedOnesAreNot(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "x")
+	for _, c := range []struct {
+		content string
+		isNew   bool
+		ok      bool
+	}{{"1", true, true}, {"2", true, false}, {"3", false, true}} {
+		s, err := stageHidden(Target{Path: path, New: c.isNew})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.file.WriteString(c.content); err != nil {
+			t.Fatal(err)
+		}
+		if err := placeAll([]*staged{s}); (err == nil) != c.ok {
+			t.Errorf("%s: %v", c.content, err)
+		}
+		s.end()
+		if got := files(t, dir); !slices.Equal(got, []string{"x"}) {
+			t.Errorf("%s: files %q", c.content, got)
+		}
+	}
+	if got, err := os.ReadFile(path); err != nil || string(got) != "3" {
+		t.Errorf("the file holds %q, %v", got, err)
+	}
+}
+
 func TestFormatsByName(t *testing.T) {
 	for name, want := range map[string][]Format{
 		"x.onnx":                  {ONNX},
@@ -99,7 +208,7 @@ func TestFormatsByName(t *testing.T) {
 			t.Errorf("%q names a format", name)
 		}
 	}
-	if _, err := ParseFormat("onxx"); err == nil || !strings.Contains(err.Error(), "want prototxt, caffemodel, onnx") {
+	if _, err := ParseFormat("onxx"); err == nil || !strings.Contains(err.Error(), "want prototxt, caffemodel, hdf5, onnx") {
 		t.Errorf("an unknown format: %v", err)
 	}
 }

@@ -32,9 +32,17 @@ func stage(t Target) (*staged, error) {
 	if !errors.Is(err, errors.ErrUnsupported) {
 		return nil, err
 	}
+	return stageHidden(t)
+}
+
+// stageHidden is stage where there are no files without a name.
+func stageHidden(t Target) (*staged, error) {
 	name := hiddenBeside(t.Path)
-	f, err = os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
-	return &staged{target: t, file: f, hidden: name}, err
+	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	if err != nil {
+		return nil, err
+	}
+	return &staged{target: t, file: f, hidden: name}, nil
 }
 
 func hiddenBeside(path string) string {

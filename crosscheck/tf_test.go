@@ -164,6 +164,10 @@ func chain(t *testing.T, in ir.Shape, ops ...ir.Op) *ir.Graph {
 		}
 		name := fmt.Sprintf("layer%d", i)
 		n := &ir.Node{Name: name, Op: op, Inputs: []*ir.Value{last}, Outputs: []*ir.Value{{Name: name, Blob: name}}}
+		for len(n.Outputs) < len(s.Outputs) {
+			second := fmt.Sprintf("%s:%d", name, len(n.Outputs))
+			n.Outputs = append(n.Outputs, &ir.Value{Name: second, Blob: second})
+		}
 		for _, p := range s.Params {
 			x := ir.Seeded(name+p.Role, 1, 0.5, p.Shape...)
 			for i, v := range x.Data {
@@ -176,6 +180,6 @@ func chain(t *testing.T, in ir.Shape, ops ...ir.Op) *ir.Graph {
 		g.Nodes = append(g.Nodes, n)
 		last, shape = n.Outputs[0], s.Outputs[0]
 	}
-	g.Outputs = []*ir.Value{last}
+	g.Outputs = g.Nodes[len(g.Nodes)-1].Outputs
 	return g
 }

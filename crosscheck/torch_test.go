@@ -41,7 +41,7 @@ func savedOutput(t *testing.T, folder string) *ir.Tensor {
 	if err != nil {
 		t.Fatal(err)
 	}
-	arrays, err := npy.ReadNPZ(data)
+	arrays, err := npy.ReadNPZ(data, ir.Limits{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,7 +1,5 @@
 package draw
 
-import "slices"
-
 // boxes is the style in which a block is a panel with the name and the caption
 // of its head, above a row of chips for the nodes that joined it.
 type boxes struct{ direction Direction }
@@ -13,8 +11,8 @@ const (
 	nameHeight = 15.0  // of the line with the name
 	noteHeight = 14.0  // of a line of the caption
 	chipHeight = 17.0  // of the row of chips
-	chipPad    = 7.0   // at the sides of a chip
-	boxLeast   = 64.0  // width
+	chipPad    = 6.0   // at the sides of a chip
+	boxLeast   = 84.0  // width
 	oneLine    = 148.0 // a caption up to this width is one line
 	boxCorner  = 5.0
 	portGap    = 18.0 // between edges that reach or leave a box, at most
@@ -64,32 +62,42 @@ func (s boxes) measure(b *block) size {
 	}
 	z.across = max(z.across, portLeast*float64(max(len(b.inputs), len(b.outputs))+1))
 	switch {
-	case len(labels) == 0:
 	case s.direction == Right:
-		z.free = slices.Max(labels) + 2*labelPad + 2
-		gap := max(portLeast, letterings["label"].size+4)
-		for i := range labels {
-			z.outputs = append(z.outputs, (float64(i)-float64(len(labels)-1)/2)*gap)
-		}
-		z.reach = gap * float64(len(labels)+1) / 2
+		s.labelAbove(&z, labels)
 	case len(labels) == 1:
-		z.free, z.outputs, z.reach = stem, []float64{0}, labels[0]+2*labelPad
+		z.free, z.outputs, z.after = stem, []float64{0}, labels[0]+2*labelPad
 	default:
-		z.free = stem
-		total := 0.0
-		for _, l := range labels {
-			total += l + 3*labelPad
-		}
-		at := -total / 2
-		for _, l := range labels {
-			z.outputs = append(z.outputs, at+labelPad)
-			at += l + 3*labelPad
-		}
-		z.reach = total / 2
-		z.across = max(z.across, total)
+		s.labelsBeside(&z, labels)
 	}
+	z.before, z.after = max(z.before, z.across/2), max(z.after, z.across/2)
 	z.inputs = spread(len(b.inputs), z.across)
 	return z
+}
+
+// labelAbove keeps room for labels of the given widths, each above its edge.
+func (boxes) labelAbove(z *size, labels []float64) {
+	gap := letterings["label"].size + 5
+	for i, l := range labels {
+		z.free = max(z.free, l+2*labelPad+2)
+		z.outputs = append(z.outputs, (float64(i)-float64(len(labels)-1)/2)*gap)
+		z.before = gap * float64(len(labels)+1) / 2
+	}
+	z.across = max(z.across, gap*float64(len(labels)))
+}
+
+// labelsBeside keeps room for labels side by side, each to the right of its
+// edge.
+func (boxes) labelsBeside(z *size, labels []float64) {
+	total := 0.0
+	for _, l := range labels {
+		z.outputs = append(z.outputs, total+labelPad)
+		z.free = stem
+		total += l + 3*labelPad
+	}
+	for i := range z.outputs {
+		z.outputs[i] -= total / 2
+	}
+	z.across = max(z.across, total)
 }
 
 // spread distributes edges over a side.

@@ -77,7 +77,7 @@ func captionOf(op ir.Op, in []ir.Shape) caption {
 		return c
 	case *ir.Scale:
 		c := caption{what: "Scale"}
-		c.add(!o.Bias, "+ bias")
+		c.add(o.Bias, "no bias")
 		return c
 	}
 	c := caption{what: op.Type()}

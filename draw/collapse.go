@@ -12,7 +12,7 @@ import (
 
 // collapse finds sections that follow each other and have one structure, singly
 // or several in turn, and lets the first stand for all. From left to right it
-// takes the repetition that leaves out the most blocks.
+// takes the shortest period that repeats and leaves out more than one block.
 func collapse(list []*section) []*run {
 	structures := make([]string, len(list))
 	for i, s := range list {
@@ -20,15 +20,9 @@ func collapse(list []*section) []*run {
 	}
 	var runs []*run
 	for i := 0; i < len(list); {
-		period, times, saved := 1, 1, 0
-		for p := 1; p <= (len(list)-i)/2; p++ {
-			k := 1
-			for i+(k+1)*p <= len(list) && slices.Equal(structures[i:i+p], structures[i+k*p:i+(k+1)*p]) {
-				k++
-			}
-			if n := (k - 1) * countBlocks(list[i:i+p]); n > saved {
-				period, times, saved = p, k, n
-			}
+		period, times := repetition(structures[i:])
+		if (times-1)*countBlocks(list[i:i+period]) < 2 {
+			period, times = 1, 1
 		}
 		r := &run{list[i : i+period], times}
 		for k := 1; k < times; k++ {
@@ -40,6 +34,24 @@ func collapse(list []*section) []*run {
 		i += period * times
 	}
 	return runs
+}
+
+// longestPeriod bounds the sections of which a repetition is sought.
+const longestPeriod = 32
+
+// repetition is the shortest period with which the list begins, and how often it
+// occurs: once the first if there is none.
+func repetition(list []string) (period, times int) {
+	for p := 1; p <= min(len(list)/2, longestPeriod); p++ {
+		k := 1
+		for (k+1)*p <= len(list) && slices.Equal(list[:p], list[k*p:(k+1)*p]) {
+			k++
+		}
+		if k > 1 {
+			return p, k
+		}
+	}
+	return 1, 1
 }
 
 func countBlocks(list []*section) int {
@@ -89,8 +101,7 @@ func braced(list []string) string {
 			suffix = suffix[1:]
 		}
 	}
-	digit := func(r rune) bool { return unicode.IsDigit(r) }
-	prefix, suffix = strings.TrimRightFunc(prefix, digit), strings.TrimLeftFunc(suffix, digit)
+	prefix, suffix = wholeNumbers(list, prefix, suffix)
 	shortest := slices.MinFunc(list, func(a, b string) int { return len(a) - len(b) })
 	if spare := len(shortest) - len(prefix); len(suffix) > spare {
 		suffix = suffix[len(suffix)-spare:]
@@ -102,6 +113,23 @@ func braced(list []string) string {
 		separator = ", "
 	}
 	return prefix + "{" + inner(first) + separator + inner(list[len(list)-1]) + "}" + suffix
+}
+
+// wholeNumbers takes digits off a prefix and a suffix that continue between them.
+func wholeNumbers(list []string, prefix, suffix string) (string, string) {
+	digit := func(r rune) bool { return unicode.IsDigit(r) }
+	cutsHead := func(s string) bool { return strings.IndexFunc(s[len(prefix):], digit) == 0 }
+	cutsTail := func(s string) bool {
+		inner := s[:len(s)-len(suffix)]
+		return inner != strings.TrimRightFunc(inner, digit)
+	}
+	if slices.ContainsFunc(list, cutsHead) {
+		prefix = strings.TrimRightFunc(prefix, digit)
+	}
+	if slices.ContainsFunc(list, cutsTail) {
+		suffix = strings.TrimLeftFunc(suffix, digit)
+	}
+	return prefix, suffix
 }
 
 // lines are the caption of a part: one line, or two if one is longer than the

@@ -84,14 +84,15 @@ type Options struct {
 // element's classes.
 type Attribute struct{ Name, Value string }
 
-func (o Options) width() float64 {
+// room is the width of the page without its margins.
+func (o Options) room() float64 {
 	switch {
 	case o.Width == 0:
-		return PageWidth
+		return PageWidth - 2*margin
 	case o.Width < 0:
 		return unbounded
 	}
-	return o.Width
+	return o.Width - 2*margin
 }
 
 // unbounded is wider than any picture.
@@ -115,11 +116,11 @@ func New(g *ir.Graph, o Options) (*Drawing, error) {
 	if err != nil {
 		return nil, err
 	}
-	runs := d.runs(o.Collapse)
 	look := look(boxes{direction: o.Direction})
 	if o.Style == Volumes {
 		look = newVolumes(d)
 	}
+	runs := d.runs(o.Collapse)
 	for _, b := range d.blocks {
 		b.size = look.measure(b)
 	}

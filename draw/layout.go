@@ -6,15 +6,14 @@ import "github.com/alexconv/alexconv/ir"
 // block's centre.
 type size struct {
 	along, across float64
-	// free is kept along the flow behind the block for the labels of its outputs,
-	// and reach across it, to either side.
-	free, reach float64
-	inputs      []float64 // where edges arrive, across, in ascending order
-	outputs     []float64 // where the edges of each output leave, across
+	// free is kept along the flow behind the block for the labels of its outputs.
+	free float64
+	// before and after are what the block and these labels take up on either side
+	// of its centre, across.
+	before, after float64
+	inputs        []float64 // where edges arrive, across, in ascending order
+	outputs       []float64 // where the edges of each output leave, across
 }
-
-// half is what the block takes up on either side of its centre.
-func (s size) half() float64 { return max(s.across/2, s.reach) }
 
 // layout is a section with a place for everything, in coordinates of its own: v
 // along the flow from 0 to length, u across it from low to high.
@@ -55,13 +54,13 @@ const (
 // vertex is what has a place in a rank: a block, an end of the section, or an
 // edge that passes.
 type vertex struct {
-	block *block
-	rank  int
-	order int // in its rank
-	half  float64
-	u     float64
-	up    []joint
-	down  []joint
+	block         *block
+	rank          int
+	order         int     // in its rank
+	before, after float64 // as of a size
+	u             float64
+	up            []joint
+	down          []joint
 }
 
 // joint is a neighbour in the rank before or after, and for a vertex that has

@@ -35,7 +35,7 @@ func (m *mesh) justify(placements [][]float64) {
 	for i, us := range placements {
 		l, h := math.Inf(1), math.Inf(-1)
 		for v, u := range us {
-			l, h = min(l, u-m.vertices[v].half), max(h, u+m.vertices[v].half)
+			l, h = min(l, u-m.vertices[v].before), max(h, u+m.vertices[v].after)
 		}
 		bounds[i] = [2]float64{l, h}
 		if h-l < high-low {
@@ -166,11 +166,14 @@ func (p *placement) align(ranks [][]int) {
 
 // apart is the least distance of two neighbours in a rank.
 func (p *placement) apart(a, b int) float64 {
+	if p.mirrored {
+		a, b = b, a
+	}
 	gap := blockGap
 	if p.vertices[a].block == nil || p.vertices[b].block == nil {
 		gap = wireGap
 	}
-	return p.vertices[a].half + p.vertices[b].half + gap
+	return p.vertices[a].after + gap + p.vertices[b].before
 }
 
 // compact puts the blocks of aligned vertices as far to the left as their

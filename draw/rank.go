@@ -10,7 +10,7 @@ func newMesh(s *section) (*mesh, error) {
 		entry = m.add(vertex{})
 	}
 	for _, b := range s.blocks {
-		at[b] = m.add(vertex{block: b, half: b.size.half()})
+		at[b] = m.add(vertex{block: b, before: b.size.before, after: b.size.after})
 	}
 	origin := func(p port) int {
 		if s.entry != nil && p == *s.entry {

@@ -16,7 +16,7 @@ func (m *mesh) route(s *section) layout {
 	for _, rank := range m.ranks {
 		for _, v := range rank {
 			at := &m.vertices[v]
-			l.low, l.high = min(l.low, at.u-at.half), max(l.high, at.u+at.half)
+			l.low, l.high = min(l.low, at.u-at.before), max(l.high, at.u+at.after)
 			if at.block != nil {
 				l.places = append(l.places, place{at.block, at.u, begins[at.rank]})
 			}

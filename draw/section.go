@@ -69,8 +69,9 @@ func (d *diagram) runs(collapsed bool) []*run {
 	return runs
 }
 
-// structure describes a section up to names and numbers of channels: two that
-// compute alike have the same.
+// structure describes a section up to names and numbers of channels, which are
+// the second extent of a value: two that compute alike at one size of maps have
+// the same.
 func (s *section) structure() string {
 	at := make(map[*block]int)
 	var b strings.Builder
@@ -90,7 +91,11 @@ func (s *section) structure() string {
 			place(in)
 		}
 		for _, out := range block.outputs {
-			fmt.Fprintf(&b, " /%d", len(out.shapes[0]))
+			for axis, extent := range out.shapes[0] {
+				if axis != 1 {
+					fmt.Fprintf(&b, " %d=%d", axis, extent)
+				}
+			}
 		}
 		b.WriteByte('\n')
 	}

@@ -68,17 +68,17 @@ func wrap(runs []*run, o Options) []strip {
 		total += g.length
 	}
 	if o.Direction == Right {
-		rows := len(stack(groups, o.width()-2*stripLead))
+		rows := len(stack(groups, o.room()-2*stripLead))
 		return balanced(groups, rows, total)
 	}
 	strips := stack(groups, total)
-	for n := 2; n <= len(groups) && longestOf(strips) > tallEnough*o.width(); n++ {
+	for n := 2; n <= len(groups) && longestOf(strips) > tallEnough*o.room(); n++ {
 		more := balanced(groups, n, total)
 		width := -stripGap
 		for _, s := range more {
 			width += s.across + stripGap
 		}
-		if width > o.width() {
+		if width > o.room() {
 			break
 		}
 		strips = more

@@ -2,6 +2,7 @@ package ir
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -18,7 +19,8 @@ import (
 //
 // Each value hashes its operation, canonical attributes, weights and the
 // hashes of its inputs; the digest covers the sorted hashes of all nodes and
-// of the outputs. The graph must have weights ([ErrNoWeights] otherwise).
+// of the outputs. The graph must have weights ([ErrNoWeights] otherwise), and
+// files that they are views of must not become shorter ([ErrChanged]).
 func Digest(g *Graph) (string, error) {
 	d, err := newDigester(g)
 	if err != nil {
@@ -84,10 +86,14 @@ func newDigester(g *Graph) (*digester, error) {
 	if err := g.CheckWeights(); err != nil {
 		return nil, err
 	}
+	tensors, err := hashTensors(g)
+	if err != nil {
+		return nil, err
+	}
 	d := &digester{
 		shapes:    shapes,
 		producers: g.Producers(),
-		tensors:   hashTensors(g),
+		tensors:   tensors,
 		local:     make(map[*Node][]byte),
 		node:      make(map[*Node][]byte),
 		value:     make(map[*Value][]byte),
@@ -205,7 +211,7 @@ func storedTransposed(op Op) bool {
 }
 
 // hashTensors hashes every distinct parameter, several at a time.
-func hashTensors(g *Graph) map[tensorKey][]byte {
+func hashTensors(g *Graph) (map[tensorKey][]byte, error) {
 	sums := make(map[tensorKey][]byte)
 	var keys []tensorKey
 	for _, n := range g.Nodes {
@@ -220,20 +226,23 @@ func hashTensors(g *Graph) map[tensorKey][]byte {
 	var (
 		group sync.WaitGroup
 		mutex sync.Mutex
+		fault error
 		slots = make(chan struct{}, runtime.GOMAXPROCS(0))
 	)
 	for _, key := range keys {
 		slots <- struct{}{}
 		group.Go(func() {
-			sum := hashTensor(key)
+			var sum []byte
+			err := CatchFaults(func() error { sum = hashTensor(key); return nil })
 			mutex.Lock()
 			sums[key] = sum
+			fault = cmp.Or(fault, err)
 			mutex.Unlock()
 			<-slots
 		})
 	}
 	group.Wait()
-	return sums
+	return sums, fault
 }
 
 // hashTensor hashes shape and values as little-endian float32, bit for bit.

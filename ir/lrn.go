@@ -43,6 +43,8 @@ func (o *LRN) Infer(in []Shape) (Signature, error) {
 		return Signature{}, Errorf(ErrInvalid, "the input must have 4 axes (num, channels, height, width), it is %v", in[0])
 	case o.Size <= 0:
 		return Signature{}, Errorf(ErrInvalid, "the window size must be positive, it is %d", o.Size)
+	case o.C != o.C || o.Beta != o.Beta || o.K != o.K:
+		return Signature{}, Errorf(ErrInvalid, "alpha, beta and k must not be NaN, they are %v, %v and %v", o.C, o.Beta, o.K)
 	case o.Region == Within && o.Size%2 == 0:
 		return Signature{}, Errorf(ErrInvalid, "the window size within a channel must be odd, it is %d", o.Size)
 	}

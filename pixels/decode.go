@@ -42,8 +42,8 @@ func Decode(data []byte) (picture image.Image, err error) {
 	if err != nil {
 		return nil, ir.Errorf(ir.ErrInvalid, "not a JPEG, PNG, BMP, WebP or GIF picture: %w", err)
 	}
-	if err := ir.Check("pixels of a picture", int64(config.Width)*int64(config.Height), MaxPixels); err != nil {
-		return nil, err
+	if n := int64(config.Width) * int64(config.Height); n > MaxPixels {
+		return nil, ir.Errorf(ir.ErrLimit, "a %s picture of %dx%d, %d pixels; the limit is %d", format, config.Width, config.Height, n, MaxPixels)
 	}
 	if config.Width < 1 || config.Height < 1 {
 		return nil, ir.Errorf(ir.ErrInvalid, "a %s picture of %dx%d pixels", format, config.Width, config.Height)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 
 	"github.com/alexconv/alexconv/ir"
@@ -166,70 +165,6 @@ func Compare(ctx context.Context, reference, other Model, inputs map[string]*ir.
 	}
 	report.filters = filterPictures(a)
 	report.annotate(a, o)
-	report.conclude(o)
-	return report, nil
-}
-
-// Against runs a model and compares its values with recorded ones of the same
-// names, such as those that `run --all` writes. A recorded value that the model
-// does not have, and an output of the model that was not recorded, are
-// unchecked. Recorded inputs are compared but do not count as compared layers.
-func Against(ctx context.Context, golden map[string]*ir.Tensor, model Model, inputs map[string]*ir.Tensor, o Options) (*Report, error) {
-	report := newReport("golden values", model.Name, o)
-	targets := make(map[*ir.Value]*target)
-	left := maps.Clone(golden)
-	for _, n := range model.Graph.Nodes {
-		for _, v := range n.Outputs {
-			recorded := golden[v.Name]
-			if recorded == nil {
-				if slices.Contains(model.Graph.Outputs, v) {
-					report.add(n, v).Reason = "not among the recorded values"
-				}
-				continue
-			}
-			if err := recorded.Check(); err != nil {
-				return nil, fmt.Errorf("recorded value %q: %w", v.Name, err)
-			}
-			delete(left, v.Name)
-			l := report.add(n, v)
-			l.Counterpart = v.Name
-			_, l.input = n.Op.(*ir.Input)
-			targets[v] = &target{layer: l, subject: recorded, reference: recorded}
-		}
-	}
-	for _, name := range slices.Sorted(maps.Keys(left)) {
-		report.Layers = append(report.Layers, &Layer{
-			Name: name, Value: name, Verdict: Unchecked, Deviation: unmeasured(),
-			Reason: "no value of that name in " + model.Name,
-		})
-	}
-	ran := make(map[*ir.Value]*ir.Tensor)
-	err := run(ctx, model, inputs, o, func(v *ir.Value, t *ir.Tensor) *ir.Tensor {
-		if o.keepsRun() {
-			ran[v] = clone(t)
-		}
-		g := targets[v]
-		if g == nil {
-			return nil
-		}
-		g.layer.compare(g.reference, t, o)
-		if o.judges() {
-			g.other = clone(t)
-		}
-		return g.replacement(t, o)
-	})
-	if err != nil {
-		return nil, err
-	}
-	if o.judges() {
-		j := &judge{graph: model.Graph, options: o, targets: targets, ran: ran}
-		if err := j.run(ctx, inputs); err != nil {
-			return nil, fmt.Errorf("%s: %w", model.Name, err)
-		}
-		if report.Causes, err = j.explainFirst(report.Causes); err != nil {
-			return nil, fmt.Errorf("%s: %w", model.Name, err)
-		}
-	}
 	report.conclude(o)
 	return report, nil
 }

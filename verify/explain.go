@@ -2,6 +2,7 @@ package verify
 
 import (
 	"math"
+	"slices"
 
 	"github.com/alexconv/alexconv/ir"
 	"github.com/alexconv/alexconv/runtime"
@@ -26,6 +27,8 @@ type mistake struct {
 	code, evidence string
 	op             ir.Op
 	params         []*ir.Tensor
+	// fitted parameters were estimated from values and are near the other's at best.
+	fitted bool
 }
 
 // explain adds what explains a failed target of a node to the causes. Other is
@@ -116,11 +119,15 @@ func (s *suspect) explain(causes []Cause, attributes differences) ([]Cause, erro
 	}
 	for _, guess := range hypotheses {
 		for _, m := range guess(s) {
+			// Parameters that are known to differ settle most guesses.
+			if (s.broken != "" && !m.fitted || before <= 1) && !s.matches(m) {
+				continue
+			}
 			after, ok, err := s.try(m.op, m.params)
 			if err != nil {
 				return nil, err
 			}
-			if !ok || after > 1 || before <= 1 && !s.matches(m) {
+			if !ok || after > 1 {
 				continue
 			}
 			c := newCause(m.code, layer, "%s", m.evidence)
@@ -128,10 +135,25 @@ func (s *suspect) explain(causes []Cause, attributes differences) ([]Cause, erro
 			return append(causes, c), nil
 		}
 	}
-	if s.broken != "" {
-		causes = append(causes, newCause("WEIGHTS", layer, "%s", s.broken))
+	if s.broken == "" {
+		return causes, nil
 	}
-	return causes, nil
+	code := "WEIGHTS"
+	if s.rearranged() {
+		code = "WEIGHTS_PERMUTED"
+	}
+	return append(causes, newCause(code, layer, "%s", s.broken)), nil
+}
+
+// rearranged reports whether every parameter of the other model has the
+// reference's values, in whatever order.
+func (s *suspect) rearranged() bool {
+	for i, p := range s.node.Params {
+		if !slices.Equal(sorted(p.Data), sorted(s.other.Params[i].Data)) {
+			return false
+		}
+	}
+	return true
 }
 
 // applied is the operation with every difference of a code, nil if there is

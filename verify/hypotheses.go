@@ -2,20 +2,21 @@ package verify
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/alexconv/alexconv/ir"
 )
 
 // hypotheses are the mistakes to try, those that leave least to chance first.
 var hypotheses = []func(*suspect) []mistake{
-	missingBias, precision, damaged, flattenOrder, channelOrder, kernelFlip, transposedMatrix, inputScale, inputMean, normalisation,
+	missingBias, precision, damaged, flattenOrder, channelOrder, kernelFlip, filterLayout, transposedMatrix, inputScale, scaledWeights, inputMean, normalisation,
 }
 
 // linear gives the node's weights, a matrix as (units, in), and its bias if it
 // has one; ok is false for an operation without weights.
 func (s *suspect) linear() (weights, bias *ir.Tensor, ok bool) {
 	switch s.node.Op.(type) {
-	case *ir.Conv, *ir.FullyConnected:
+	case *ir.Conv, *ir.Deconv, *ir.FullyConnected:
 	default:
 		return nil, nil, false
 	}
@@ -34,13 +35,23 @@ func (s *suspect) reweighed(code, evidence string, weights *ir.Tensor) mistake {
 		op = &c
 	}
 	params := append([]*ir.Tensor{weights}, s.node.Params[1:]...)
-	return mistake{code, evidence, op, params}
+	return mistake{code: code, evidence: evidence, op: op, params: params}
 }
 
+// missingBias takes the bias away, or takes one over where the reference has
+// none.
 func missingBias(s *suspect) []mistake {
 	weights, bias, ok := s.linear()
-	if !ok || bias == nil {
+	if !ok {
 		return nil
+	}
+	if bias == nil {
+		op := withBias(s.node.Op)
+		if s.other == nil || op == nil || len(s.other.Params) != 2 {
+			return nil
+		}
+		params := []*ir.Tensor{s.node.Params[0], s.other.Params[1]}
+		return []mistake{{code: "BIAS_MISSING", evidence: "the reference lacks the bias that the other adds", op: op, params: params}}
 	}
 	for _, v := range bias.Data {
 		if v != 0 {
@@ -48,6 +59,19 @@ func missingBias(s *suspect) []mistake {
 			m.params = []*ir.Tensor{weights, ir.NewTensor(bias.Shape...)}
 			return []mistake{m}
 		}
+	}
+	return nil
+}
+
+// withBias is an operation with weights that adds a bias too.
+func withBias(op ir.Op) ir.Op {
+	switch op.(type) {
+	case *ir.Conv:
+		return with(func(c *ir.Conv) { c.Bias = true })(op)
+	case *ir.Deconv:
+		return with(func(c *ir.Deconv) { c.Bias = true })(op)
+	case *ir.FullyConnected:
+		return with(func(c *ir.FullyConnected) { c.Bias = true })(op)
 	}
 	return nil
 }
@@ -99,18 +123,74 @@ func channelOrder(s *suspect) []mistake {
 	}))}
 }
 
+// kernelFlip turns filters by half a turn, or mirrors them along one axis.
 func kernelFlip(s *suspect) []mistake {
 	weights, _, ok := s.linear()
-	if _, filters := s.node.Op.(*ir.Conv); !ok || !filters {
+	if _, matrix := s.node.Op.(*ir.FullyConnected); !ok || matrix {
 		return nil
 	}
-	plane := weights.Shape[2:].Elements()
+	kernel := weights.Shape[2:]
+	plane := kernel.Elements()
 	if plane == 1 {
 		return nil
 	}
-	return []mistake{s.reweighed("KERNEL_FLIP", "the other's filters are rotated by 180 degrees: a true convolution for a correlation", rearranged(weights, func(i int) int {
+	list := []mistake{s.reweighed("KERNEL_FLIP", "the other's filters are rotated by 180 degrees: a true convolution for a correlation", rearranged(weights, func(i int) int {
 		return i - i%plane + plane - 1 - i%plane
 	}))}
+	for axis, extent := range kernel {
+		inner := kernel[axis+1:].Elements()
+		if extent == 1 || extent == plane {
+			continue
+		}
+		list = append(list, s.reweighed("KERNEL_FLIP", fmt.Sprintf("the other's filters are mirrored along spatial axis %d", axis), rearranged(weights, func(i int) int {
+			at := i / inner % extent
+			return i + (extent-1-2*at)*inner
+		})))
+	}
+	return list
+}
+
+// filterLayout reads the numbers of filters in an order of axes that they were
+// not written in.
+func filterLayout(s *suspect) []mistake {
+	weights, _, ok := s.linear()
+	if _, matrix := s.node.Op.(*ir.FullyConnected); !ok || matrix || len(weights.Shape) != 4 {
+		return nil
+	}
+	var list []mistake
+	for _, layout := range []struct {
+		name string
+		axes [4]int
+	}{{"HWIO", [4]int{2, 3, 1, 0}}, {"OHWI", [4]int{0, 2, 3, 1}}, {"IOHW", [4]int{1, 0, 2, 3}}, {"OIWH", [4]int{0, 1, 3, 2}}} {
+		list = append(list,
+			s.reweighed("FILTER_LAYOUT", "the other has the reference's filters in the order "+layout.name+", read as OIHW", permuted(weights, layout.axes, false)),
+			s.reweighed("FILTER_LAYOUT", "the other read the reference's filters as "+layout.name, permuted(weights, layout.axes, true)))
+	}
+	return list
+}
+
+// permuted has the numbers of a tensor in the order of its axes that is given,
+// or, inverse, those that are in that order in its own; the shape stays.
+func permuted(t *ir.Tensor, axes [4]int, inverse bool) *ir.Tensor {
+	var strides, extents [4]int
+	for i, axis := range axes {
+		strides[i], extents[i] = t.Shape[axis+1:].Elements(), t.Shape[axis]
+	}
+	from := func(i int) int {
+		source := 0
+		for k := 3; k >= 0; k-- {
+			source, i = source+i%extents[k]*strides[k], i/extents[k]
+		}
+		return source
+	}
+	if !inverse {
+		return rearranged(t, from)
+	}
+	r := ir.NewTensor(t.Shape...)
+	for i, v := range t.Data {
+		r.Data[from(i)] = v
+	}
+	return r
 }
 
 // transposedMatrix reads the numbers of a matrix row by row that were written
@@ -124,22 +204,57 @@ func transposedMatrix(s *suspect) []mistake {
 	return []mistake{s.reweighed("TRANSPOSED_FC", "the other's matrix has the numbers of the reference's in transposed order", &ir.Tensor{Shape: weights.Shape, Data: turned.Data})}
 }
 
+// inputScale takes the range of the input for another one: 0 to 1, or 0 to 255,
+// divided by 255 or, as Caffe's examples do, by 256.
 func inputScale(s *suspect) []mistake {
 	weights, _, ok := s.linear()
 	if !ok || !s.first {
 		return nil
 	}
-	scale := func(factor float64) *ir.Tensor {
-		t := ir.NewTensor(weights.Shape...)
-		for i, v := range weights.Data {
-			t.Data[i] = float32(float64(v) * factor)
-		}
-		return t
+	var list []mistake
+	for _, levels := range []float64{255, 256} {
+		list = append(list,
+			s.reweighed("SCALE_255", fmt.Sprintf("the other takes inputs that are %g times as large", levels), times(weights, 1/levels)),
+			s.reweighed("SCALE_255", fmt.Sprintf("the other takes inputs that are divided by %g, the reference does not", levels), times(weights, levels)))
 	}
-	return []mistake{
-		s.reweighed("SCALE_255", "the other takes inputs that are 255 times as large", scale(1./255)),
-		s.reweighed("SCALE_255", "the other takes inputs from 0 to 1 where the reference takes them from 0 to 255", scale(255)),
+	return list
+}
+
+func times(t *ir.Tensor, factor float64) *ir.Tensor {
+	r := ir.NewTensor(t.Shape...)
+	for i, v := range t.Data {
+		r.Data[i] = float32(float64(v) * factor)
 	}
+	return r
+}
+
+// scaledWeights multiplies the weights, or all parameters, by the factor that
+// brings them closest to the other's.
+func scaledWeights(s *suspect) []mistake {
+	weights, bias, ok := s.linear()
+	if !ok || s.other == nil || len(s.other.Params) != len(s.node.Params) {
+		return nil
+	}
+	other := oriented(s.other, 0)
+	if !other.Shape.Equal(weights.Shape) {
+		return nil
+	}
+	var product, square float64
+	for i, v := range weights.Data {
+		product += float64(v) * float64(other.Data[i])
+		square += float64(v) * float64(v)
+	}
+	factor := product / square
+	if !(math.Abs(factor) > 0) || math.IsInf(factor, 0) {
+		return nil
+	}
+	list := []mistake{s.reweighed("WEIGHTS_SCALED", fmt.Sprintf("the other's weights are %.6g times the reference's", factor), times(weights, factor))}
+	if bias != nil {
+		m := s.reweighed("WEIGHTS_SCALED", fmt.Sprintf("the other's weights and bias are %.6g times the reference's", factor), times(weights, factor))
+		m.params = []*ir.Tensor{m.params[0], times(bias, factor)}
+		list = append(list, m)
+	}
+	return list
 }
 
 // normalisation varies the attributes of a local response normalisation.
@@ -152,7 +267,7 @@ func normalisation(s *suspect) []mistake {
 	vary := func(code, what string, change func(*ir.LRN)) {
 		c := *o
 		change(&c)
-		list = append(list, mistake{code, what, &c, nil})
+		list = append(list, mistake{code: code, evidence: what, op: &c})
 	}
 	for _, n := range []int{o.Size, o.Size * o.Size} {
 		vary("LRN_ALPHA_SCALE", fmt.Sprintf("the other's alpha is %d times the reference's", n), func(c *ir.LRN) { c.C *= float32(n) })

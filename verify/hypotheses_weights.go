@@ -11,7 +11,7 @@ import (
 
 // precision rounds or cuts the parameters to the formats of 16 bits.
 func precision(s *suspect) []mistake {
-	if _, _, ok := s.linear(); !ok {
+	if len(s.node.Params) == 0 {
 		return nil
 	}
 	bits := func(v float32) uint32 { return math.Float32bits(v) }
@@ -29,7 +29,7 @@ func precision(s *suspect) []mistake {
 	for _, form := range forms {
 		// The bias is often kept.
 		for _, count := range []int{len(s.node.Params), 1} {
-			m := mistake{form.code, "the other's parameters are the reference's " + form.what, s.node.Op, nil}
+			m := mistake{code: form.code, evidence: "the other's parameters are the reference's " + form.what, op: s.node.Op}
 			for i, p := range s.node.Params {
 				if i < count {
 					p = converted(p, form.convert)
@@ -158,7 +158,8 @@ func inputMean(s *suspect) []mistake {
 	if scalar {
 		kind = "one value for all channels"
 	}
-	return []mistake{{"MEAN_KIND", fmt.Sprintf("the other subtracts %s more than the reference from the input, %v", kind, text), &c, []*ir.Tensor{weights, moved}}}
+	evidence := fmt.Sprintf("the other subtracts %s more than the reference from the input, %v", kind, text)
+	return []mistake{{code: "MEAN_KIND", evidence: evidence, op: &c, params: []*ir.Tensor{weights, moved}, fitted: true}}
 }
 
 // shifts is by how much each output channel lies above the exact one at the

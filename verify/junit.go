@@ -80,6 +80,10 @@ func (r *Report) suite() junitSuite {
 			{"mode", r.Mode}, {"tolerance", r.Tolerance}, {"verdict", string(r.Verdict)},
 		},
 	}
+	if r.Input != nil {
+		s.Name += " on " + r.Input.Name
+		s.Properties = append(s.Properties, junitProperty{"input", r.Input.String()})
+	}
 	for _, l := range r.Layers {
 		c := junitCase{Name: l.Value, ClassName: dash(l.Op), Time: "0"}
 		switch {

@@ -17,6 +17,15 @@ func (r *Report) WriteMarkdown(w io.Writer) error {
 		fmt.Fprintf(&b, "; the smallest that passes is %s", code(fmt.Sprintf("rel-l2=%.3g", float64(s.RelL2))))
 	}
 	b.WriteString(".\n")
+	if r.Input != nil {
+		fmt.Fprintf(&b, "\nInput: %s\n", code(r.Input.String()))
+	}
+	if len(r.Inputs) > 0 {
+		b.WriteString("\nThe worst of these:\n\n| input | verdict | first divergence | rel L2 | used |\n|---|---|---|--:|--:|\n")
+		for _, i := range r.Inputs {
+			fmt.Fprintf(&b, "| %s | %s %s | %s | %.2g | %.2g |\n", code(i.Name), mark[i.Verdict], i.Verdict, dash(escapeMarkdown(i.Layer)), float64(i.RelL2), float64(i.BoundUsed))
+		}
+	}
 	if r.Reason != "" {
 		fmt.Fprintf(&b, "\n%s.\n", escapeMarkdown(r.Reason))
 	}

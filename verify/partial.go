@@ -29,6 +29,13 @@ func computable(m Model, inputs map[string]*ir.Tensor) (partial, error) {
 		return slices.ContainsFunc(n.Outputs, func(v *ir.Value) bool { return shapes[v] == nil })
 	})
 	if at < 0 {
+		at = len(m.Graph.Nodes)
+	}
+	// A node whose parameters do not fit has shapes all the same.
+	if _, before := (&ir.Graph{Nodes: m.Graph.Nodes[:at]}).Infer(shapesOf(inputs)); before != nil {
+		at--
+	}
+	if at < 0 || at == len(m.Graph.Nodes) {
 		return p, err
 	}
 	p.refuses, p.why = m.Graph.Nodes[at], err

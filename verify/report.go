@@ -20,6 +20,15 @@ const (
 	Unchecked Verdict = "unchecked"
 )
 
+// Identity says whether two digests are the same.
+type Identity string
+
+// The identities.
+const (
+	Equal   Identity = "equal"
+	Changed Identity = "changed"
+)
+
 // Schema is the version of the JSON form of a [Report]: fields may be added
 // within one version, none is removed or changes its meaning.
 const Schema = 1
@@ -34,6 +43,14 @@ type Report struct {
 	Other     string `json:"other"`
 	Mode      string `json:"mode"`
 	Tolerance string `json:"tolerance"`
+	// Input is what both models were fed with, nil where the caller does not say.
+	Input *Feed `json:"input,omitempty"`
+	// Inputs are the outcomes of several comparisons of which this is the worst; nil
+	// of one.
+	Inputs []Outcome `json:"inputs,omitempty"`
+	// Digest says whether the model's digest is the recorded one; it is the caller's
+	// to set, and no part of the verdict.
+	Digest Identity `json:"digest,omitempty"`
 	// Compared and Unchecked count layers; recorded inputs do not count as
 	// compared.
 	Compared  int `json:"compared"`

@@ -20,7 +20,12 @@ type TextOptions struct {
 // line.
 func (r *Report) WriteText(w io.Writer, o TextOptions) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "reference  %s\nother      %s\nmode       %s, tolerance %s\n\n", r.Reference, r.Other, r.Mode, r.Tolerance)
+	fmt.Fprintf(&b, "reference  %s\nother      %s\nmode       %s, tolerance %s\n", r.Reference, r.Other, r.Mode, r.Tolerance)
+	r.writeInputs(&b, o)
+	if r.Digest != "" {
+		fmt.Fprintf(&b, "digest     %s\n", r.Digest)
+	}
+	b.WriteByte('\n')
 	if err := r.writeLayers(&b, o); err != nil {
 		return err
 	}
@@ -45,6 +50,37 @@ func (r *Report) WriteText(w io.Writer, o TextOptions) error {
 	b.WriteByte('\n')
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// writeInputs says what the models were fed with, and what came of each where
+// there were several.
+func (r *Report) writeInputs(w io.Writer, o TextOptions) {
+	if r.Input == nil {
+		return
+	}
+	if len(r.Inputs) > 0 {
+		fmt.Fprintf(w, "\n%s:\n", count(len(r.Inputs), "input"))
+		for _, i := range r.Inputs {
+			if o.Failures && i.Verdict == Pass {
+				continue
+			}
+			fmt.Fprintf(w, "  %s  %s", paint(i.Verdict, o), i.Name)
+			if i.Reason != "" {
+				fmt.Fprintf(w, " (%s)", i.Reason)
+			}
+			fmt.Fprintln(w)
+		}
+		fmt.Fprint(w, "the worst is\n")
+	}
+	fmt.Fprintf(w, "input      %v\n", *r.Input)
+}
+
+// String is the feed in one line.
+func (f Feed) String() string {
+	if f.Preprocess == nil {
+		return f.Name
+	}
+	return fmt.Sprintf("%s (%v)", f.Name, f.Preprocess)
 }
 
 func (r *Report) writeCauses(w io.Writer, title string, shown func(Cause) bool) {

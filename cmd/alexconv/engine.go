@@ -33,3 +33,12 @@ func (f *engineFlags) options() (runtime.Options, error) {
 	}
 	return runtime.Options{Engine: engine, Threads: f.threads, Winograd: f.winograd == "auto"}, nil
 }
+
+// String names the engine as results record it: the number of threads does not
+// show in them.
+func (f *engineFlags) String() string {
+	if f.winograd == "auto" {
+		return f.engine + " with winograd"
+	}
+	return f.engine
+}

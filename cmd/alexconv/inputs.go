@@ -28,9 +28,14 @@ type inputFlags struct {
 }
 
 func (f *inputFlags) add(c *cobra.Command) {
+	f.addFiles(c)
+	c.Flags().Uint64Var(&f.seed, "seed", 0, "seed of the reproducible inputs that are used where no file is given")
+}
+
+// addFiles leaves --seed out.
+func (f *inputFlags) addFiles(c *cobra.Command) {
 	f.command = c
 	c.Flags().StringArrayVar(&f.files, "input", nil, "[NAME=]FILE: .npy, .npz (keys are input names), a picture, a folder of pictures, or - (repeatable)")
-	c.Flags().Uint64Var(&f.seed, "seed", 0, "seed of the reproducible inputs that are used where no file is given")
 	f.pictureFlags.add(c)
 }
 
@@ -50,6 +55,14 @@ func (d *feed) preprocess() *pixels.Record {
 	}
 	r := d.loader.Preprocess.Record()
 	return &r
+}
+
+// describe says in words where the numbers come from.
+func (f *inputFlags) describe() string {
+	if len(f.files) == 0 {
+		return fmt.Sprint("seed ", f.seed)
+	}
+	return strings.Join(f.files, ", ")
 }
 
 // names are the pictures' names.
@@ -159,7 +172,7 @@ func (f *inputFlags) bytes(path string) ([]byte, error) {
 // readArrays reads an .npz, or any other file as .npy.
 func readArrays(name, path string, data []byte) ([]npy.NamedTensor, error) {
 	if npy.Detect(data) == npy.NPZ {
-		arrays, err := npy.ReadNPZ(data)
+		arrays, err := npy.ReadNPZ(data, ir.Limits{})
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", path, err)
 		}

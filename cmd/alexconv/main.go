@@ -11,6 +11,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/alexconv/alexconv/ir"
 )
 
 func main() { os.Exit(Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
@@ -48,7 +50,7 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
 	a := &app{ctx: ctx, stdin: stdin, stdout: stdout, stderr: stderr, commandLine: commandLine(args)}
 	root := a.root()
 	root.SetArgs(args)
-	err := root.ExecuteContext(ctx)
+	err := ir.CatchFaults(func() error { return root.ExecuteContext(ctx) })
 	switch {
 	case err == nil:
 		return exitHolds
@@ -111,6 +113,6 @@ func (a *app) interrupted() error {
 
 // complain writes an error as one line.
 func (a *app) complain(err error) {
-	text := strings.Join(strings.FieldsFunc(err.Error(), func(r rune) bool { return r == '\n' || r == '\r' }), "; ")
+	text := strings.Join(strings.FieldsFunc(withFlag(err), func(r rune) bool { return r == '\n' || r == '\r' }), "; ")
 	fmt.Fprintf(a.stderr, "alexconv: %s\n", text)
 }

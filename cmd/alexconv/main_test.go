@@ -15,7 +15,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"alexconv": main})
+	testscript.Main(m, map[string]func(){"alexconv": main, "otherprogram": otherProgram})
 }
 
 // TestScripts runs the command lines under testdata/script. The sample model

@@ -50,7 +50,7 @@ Exit codes: 0 it holds; 1 a mismatch; 2 wrong usage; 3 unreadable, unsupported o
 	flags.BoolVarP(&a.quiet, "quiet", "q", false, "no progress and no warnings on stderr")
 	flags.BoolVarP(&a.verbose, "verbose", "v", false, "say more on stderr")
 	flags.BoolVar(&a.json, "json", false, "results as JSON")
-	root.AddCommand(a.convertCommand(), a.runCommand(), a.verifyCommand(), a.diffCommand(), a.inspectCommand(), a.digestCommand(),
+	root.AddCommand(a.convertCommand(), a.runCommand(), a.evalCommand(), a.verifyCommand(), a.goldenCommand(), a.checkCommand(), a.diffCommand(), a.inspectCommand(), a.drawCommand(), a.weightsCommand(), a.digestCommand(),
 		a.benchCommand(), a.zooCommand(), a.demoCommand(), a.versionCommand())
 	return root
 }

@@ -29,25 +29,26 @@ func parseSinks(list []string) ([]sink, error) {
 	return sinks, nil
 }
 
-// reportWriters write one or more reports in a form each.
-var reportWriters = map[string]func(io.Writer, []*verify.Report, verify.TextOptions) error{
-	"text": func(w io.Writer, reports []*verify.Report, o verify.TextOptions) error {
-		return each(reports, func(r *verify.Report) error { return r.WriteText(w, o) })
+// reportWriters write what came of a verification in a form each: of several
+// inputs, JUnit and JSON hold every comparison, the others the worst.
+var reportWriters = map[string]func(io.Writer, *verification, verify.TextOptions) error{
+	"text": func(w io.Writer, v *verification, o verify.TextOptions) error {
+		return each(v.leads, func(r *verify.Report) error { return r.WriteText(w, o) })
 	},
-	"json": func(w io.Writer, reports []*verify.Report, _ verify.TextOptions) error {
-		return writeReportJSON(w, reports)
+	"json": func(w io.Writer, v *verification, _ verify.TextOptions) error {
+		return writeReportJSON(w, v)
 	},
-	"junit": func(w io.Writer, reports []*verify.Report, _ verify.TextOptions) error {
-		return verify.WriteJUnit(w, reports...)
+	"junit": func(w io.Writer, v *verification, _ verify.TextOptions) error {
+		return verify.WriteJUnit(w, v.all...)
 	},
-	"md": func(w io.Writer, reports []*verify.Report, _ verify.TextOptions) error {
-		return each(reports, func(r *verify.Report) error { return r.WriteMarkdown(w) })
+	"md": func(w io.Writer, v *verification, _ verify.TextOptions) error {
+		return each(v.leads, func(r *verify.Report) error { return r.WriteMarkdown(w) })
 	},
-	"html": func(w io.Writer, reports []*verify.Report, _ verify.TextOptions) error {
-		if len(reports) != 1 {
+	"html": func(w io.Writer, v *verification, _ verify.TextOptions) error {
+		if len(v.leads) != 1 {
 			return usagef("--report html: one page shows two models; verify them in pairs")
 		}
-		return reports[0].WriteHTML(w)
+		return v.leads[0].WriteHTML(w)
 	},
 }
 
@@ -60,14 +61,19 @@ func each(reports []*verify.Report, write func(*verify.Report) error) error {
 	return nil
 }
 
-func (a *app) writeReports(ctx context.Context, reports []*verify.Report, sinks []sink, keep []string) error {
+func (a *app) writeReports(ctx context.Context, v *verification, sinks []sink, keep []string) error {
 	if a.json {
-		return writeReportJSON(a.stdout, reports)
+		if err := writeReportJSON(a.stdout, v); err != nil {
+			return err
+		}
 	}
 	for _, s := range sinks {
 		write := reportWriters[s.kind]
 		if s.path == "" {
-			if err := write(a.stdout, reports, verify.TextOptions{Color: a.colour(), Failures: a.quiet}); err != nil {
+			if a.json {
+				continue
+			}
+			if err := write(a.stdout, v, verify.TextOptions{Color: a.colour(), Failures: a.quiet}); err != nil {
 				return err
 			}
 			continue
@@ -75,7 +81,7 @@ func (a *app) writeReports(ctx context.Context, reports []*verify.Report, sinks 
 		if err := convert.RefuseInput(s.path, keep); err != nil {
 			return err
 		}
-		target := convert.Target{Path: s.path, Write: func(w io.Writer) error { return write(w, reports, verify.TextOptions{}) }}
+		target := convert.Target{Path: s.path, Write: func(w io.Writer) error { return write(w, v, verify.TextOptions{}) }}
 		if _, err := convert.WriteFiles(ctx, target); err != nil {
 			return err
 		}
@@ -83,18 +89,12 @@ func (a *app) writeReports(ctx context.Context, reports []*verify.Report, sinks 
 	return nil
 }
 
-// writeReportJSON writes the report, or, of several, the first that is no pass
-// with all of them under "comparisons".
-func writeReportJSON(w io.Writer, reports []*verify.Report) error {
-	if len(reports) == 1 {
-		return reports[0].WriteJSON(w)
-	}
-	leading := reports[0]
-	for _, r := range reports {
-		if r.Verdict != verify.Pass {
-			leading = r
-			break
-		}
+// writeReportJSON writes the report, or, of several, the worst with all of them
+// under "comparisons".
+func writeReportJSON(w io.Writer, v *verification) error {
+	leading := v.leads[verify.Worst(v.leads)]
+	if len(v.all) == 1 {
+		return leading.WriteJSON(w)
 	}
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)
@@ -102,5 +102,5 @@ func writeReportJSON(w io.Writer, reports []*verify.Report) error {
 	return e.Encode(struct {
 		*verify.Report
 		Comparisons []*verify.Report `json:"comparisons"`
-	}{leading, reports})
+	}{leading, v.all})
 }

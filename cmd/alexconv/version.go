@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"runtime"
 	"runtime/debug"
@@ -9,13 +10,21 @@ import (
 )
 
 func (a *app) versionCommand() *cobra.Command {
-	return &cobra.Command{
+	var materials bool
+	c := &cobra.Command{
 		Use:   "version",
 		Short: "Print the version",
 		Args:  cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
+			info, ok := debug.ReadBuildInfo()
+			if materials {
+				if !ok {
+					return errors.New("this executable was built without modules and does not know what it is made of")
+				}
+				return a.printJSON(newBOM(info))
+			}
 			version := "devel"
-			if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" && info.Main.Version != "(devel)" {
+			if ok && info.Main.Version != "" && info.Main.Version != "(devel)" {
 				version = info.Main.Version
 			}
 			if a.json {
@@ -27,4 +36,6 @@ func (a *app) versionCommand() *cobra.Command {
 			return err
 		},
 	}
+	c.Flags().BoolVar(&materials, "sbom", false, "the software bill of materials instead, as CycloneDX JSON")
+	return c
 }

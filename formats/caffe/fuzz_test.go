@@ -8,6 +8,9 @@ import (
 	"github.com/alexconv/alexconv/ir"
 )
 
+// fewValues keeps the fuzzer from large nets.
+var fewValues = ir.Limits{Values: 1 << 12}
+
 // FuzzPrototxt feeds the text parser: it must not panic, and what it accepts
 // must print as text that reads back to the same bytes.
 func FuzzPrototxt(f *testing.F) {
@@ -19,11 +22,11 @@ func FuzzPrototxt(f *testing.F) {
 	f.Fuzz(func(t *testing.T, src []byte) {
 		var m *message
 		var err error
-		guard.Read(t, src, func() { m, err = parseText(string(src), netParameter, 1<<12) })
+		guard.Read(t, src, func() { m, err = parseText(string(src), netParameter, fewValues.OrDefaults()) })
 		if err != nil {
 			return
 		}
-		again, err := parseText(string(formatText(m)), netParameter, 1<<12)
+		again, err := parseText(string(formatText(m)), netParameter, fewValues.OrDefaults())
 		if err != nil {
 			t.Fatalf("printed text is refused: %v", err)
 		}
@@ -52,7 +55,7 @@ func FuzzCaffemodel(f *testing.F) {
 
 // roundTrip reads a net and, where it is one, writes it and reads it again.
 func roundTrip(t *testing.T, topology, weights []byte) {
-	o := ReadOptions{MaxValues: 1 << 12}
+	o := ReadOptions{Limits: fewValues}
 	var g *ir.Graph
 	var err error
 	guard.Read(t, topology, func() { g, err = ReadTopology(topology, o) })

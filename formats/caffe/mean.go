@@ -18,7 +18,7 @@ func ReadMean(data []byte) (*ir.Tensor, error) {
 	if len(data) == 0 {
 		return nil, ir.Errorf(ir.ErrInvalid, "the file is empty")
 	}
-	r := &wireReader{src: data, values: DefaultMaxValues}
+	r := &wireReader{src: data, limits: ir.DefaultLimits}
 	b, err := r.blob(data)
 	if err != nil {
 		return nil, err

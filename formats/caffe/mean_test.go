@@ -15,7 +15,7 @@ import (
 // meanFile is a BlobProto in text form as a binaryproto.
 func meanFile(t testing.TB, text string) []byte {
 	t.Helper()
-	m, err := parseText(text, blobProto, DefaultMaxValues)
+	m, err := parseText(text, blobProto, ir.DefaultLimits)
 	if err != nil {
 		t.Fatal(err)
 	}

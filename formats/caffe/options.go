@@ -30,23 +30,10 @@ type ReadOptions struct {
 	Warn func(string)
 	// Limits bound what is accepted of a file; what is zero is its default.
 	Limits ir.Limits
-	// MaxValues bounds the values (numbers, strings, messages; not the
-	// weights of a caffemodel) in one file; 0 means DefaultMaxValues.
-	MaxValues int
 }
-
-// DefaultMaxValues is the default of [ReadOptions.MaxValues].
-const DefaultMaxValues = 4 << 20
 
 func (o ReadOptions) warn(line string) {
 	if o.Warn != nil {
 		o.Warn(line)
 	}
-}
-
-func (o ReadOptions) maxValues() int {
-	if o.MaxValues > 0 {
-		return o.MaxValues
-	}
-	return DefaultMaxValues
 }

@@ -15,13 +15,14 @@ import (
 type textParser struct {
 	lexer  tokenizer
 	tok    token
-	values int // left before the limit
+	limits ir.Limits
+	values int // so far
 	layer  int // offset of the enclosing layer's body, -1 outside
 }
 
 // parseText reads a prototxt as a message of the given schema.
-func parseText(src string, s *schema, maxValues int) (*message, error) {
-	p := &textParser{lexer: tokenizer{src: src}, values: maxValues, layer: -1}
+func parseText(src string, s *schema, limits ir.Limits) (*message, error) {
+	p := &textParser{lexer: tokenizer{src: src}, limits: limits, layer: -1}
 	m := &message{schema: s, at: position{1, 1}}
 	err := p.document(m)
 	if e, ok := err.(*SyntaxError); ok && p.layer >= 0 {
@@ -150,8 +151,9 @@ func (p *textParser) valueOrList(m *message, f *field, at position) error {
 }
 
 func (p *textParser) value(m *message, f *field, at position) error {
-	if p.values--; p.values < 0 {
-		return ir.Errorf(ir.ErrLimit, "%v: too many values in one prototxt", p.tok.at)
+	p.values++
+	if err := p.limits.Check(ir.LimitValues, "values in one prototxt", int64(p.values)); err != nil {
+		return ir.Errorf(ir.ErrLimit, "%v: %w", p.tok.at, err)
 	}
 	if f.kind == kindMessage {
 		return p.message(m, f, at)

@@ -43,7 +43,7 @@ func TestTextAccepts(t *testing.T) {
 			"layer { pooling_param { pool: AVE } } layer { pooling_param { pool: AVE } } layer { pooling_param { pool: STOCHASTIC } }"},
 		{"carriage returns, vertical tabs and form feeds", "name:\r\n\v\f'x'", `name: "x"`},
 	} {
-		m, err := parseText(c.src, netParameter, DefaultMaxValues)
+		m, err := parseText(c.src, netParameter, ir.DefaultLimits)
 		if err != nil {
 			t.Errorf("%s: %v", c.name, err)
 			continue
@@ -109,7 +109,7 @@ func TestTextRefuses(t *testing.T) {
 		{"a required field that is absent", `layer { name: "c" clip_param { min: 0 } }`, `1:19: required field "layer.clip_param.max" is missing`},
 		{"a tab counts to the next multiple of eight", "\tx: 1", `1:9: unknown field "x" in NetParameter`},
 	} {
-		_, err := parseText(c.src, netParameter, DefaultMaxValues)
+		_, err := parseText(c.src, netParameter, ir.DefaultLimits)
 		var syntax *SyntaxError
 		if !errors.As(err, &syntax) || !errors.Is(err, ir.ErrInvalid) || err.Error() != c.want {
 			t.Errorf("%s: %v, want %s", c.name, err, c.want)
@@ -131,7 +131,7 @@ func TestTextFloatsRoundAsProtobufs(t *testing.T) {
 		{"1e-46", 0},
 		{"-0.0", float32(math.Copysign(0, -1))},
 	} {
-		m, err := parseText("layer { loss_weight: "+c.src+" }", netParameter, DefaultMaxValues)
+		m, err := parseText("layer { loss_weight: "+c.src+" }", netParameter, ir.DefaultLimits)
 		if err != nil {
 			t.Errorf("%s: %v", c.src, err)
 			continue
@@ -143,11 +143,11 @@ func TestTextFloatsRoundAsProtobufs(t *testing.T) {
 }
 
 func TestTextIsLimited(t *testing.T) {
-	_, err := parseText("input_dim: ["+strings.Repeat("1,", 100)+"1]", netParameter, 50)
+	_, err := parseText("input_dim: ["+strings.Repeat("1,", 100)+"1]", netParameter, ir.Limits{Values: 50})
 	if !errors.Is(err, ir.ErrLimit) {
 		t.Errorf("101 values of 50: %v", err)
 	}
-	if _, err := parseText(strings.Repeat("layer {", 1<<20), netParameter, DefaultMaxValues); err == nil {
+	if _, err := parseText(strings.Repeat("layer {", 1<<20), netParameter, ir.DefaultLimits); err == nil {
 		t.Error("a million open brackets were accepted")
 	}
 }

@@ -26,7 +26,7 @@ func ReadTopology(src []byte, o ReadOptions) (*ir.Graph, error) {
 	for _, m := range messages {
 		layers = append(layers, newLayer(m, text, &o))
 	}
-	if err := checkLimits(layers); err != nil {
+	if err := checkLayers(layers, o.Limits.OrDefaults()); err != nil {
 		return nil, err
 	}
 	if layers, err = deployView(layers); err != nil {
@@ -57,15 +57,19 @@ func LoadWeights(g *ir.Graph, src []byte, o ReadOptions) error {
 
 // readNet parses a net and brings it to the present format.
 func readNet(src []byte, o *ReadOptions) (*message, error) {
+	limits := o.Limits.OrDefaults()
+	if err := limits.Check(ir.LimitBytes, "bytes of the file", int64(len(src))); err != nil {
+		return nil, err
+	}
 	var net *message
 	var err error
 	switch {
 	case len(src) == 0:
 		return nil, ir.Errorf(ir.ErrInvalid, "the file is empty")
 	case isText(src):
-		net, err = parseText(string(src), netParameter, o.maxValues())
+		net, err = parseText(string(src), netParameter, limits)
 	default:
-		net, err = parseWire(src, netParameter, o.maxValues())
+		net, err = parseWire(src, netParameter, limits)
 	}
 	if err != nil {
 		return nil, err

@@ -160,9 +160,9 @@ layer { name: "r" type: "Concat" bottom: "x" bottom: "label" top: "y" }`, ir.Err
 		{"a dropout set to drop", input + `layer { name: "x" type: "Dropout" bottom: "data" top: "y" phase: TRAIN }`, ir.ErrUnsupported, `2:66: layer "x": is set to phase TRAIN, where it drops at random`},
 		{"a shape with too many axes", `layer { name: "x" type: "Input" top: "y" input_param { shape { dim: [` + strings.Repeat("1,", 32) + `1] } } }`, ir.ErrInvalid, `1:56: layer "x": a blob has at most 32 axes, this one 33`},
 		{"a layer with too many tops", `layer { name: "x" type: "Input" ` + strings.Repeat(`top: "t" `, 1<<14+1) + `}`, ir.ErrLimit, `1:1: layer "x": bottoms or tops: 16385, the limit is 16384`},
-		{"a name that is too long", `layer { name: "` + strings.Repeat("x", 1025) + `" type: "Input" }`, ir.ErrLimit, `1:1: layer "xxxxxxxxxxxxxxxx...": bytes in the layer's name: 1025, the limit is 1024`},
-		{"a blob's name that is too long", `layer { name: "x" type: "Input" top: "` + strings.Repeat("x", 1025) + `" }`, ir.ErrLimit, `1:1: layer "x": bytes in a blob's name: 1025, the limit is 1024`},
-		{"too many layers", strings.Repeat("layer { }", 1<<16+1), ir.ErrLimit, `the net has 65537 layers, the limit is 65536`},
+		{"a name that is too long", `layer { name: "` + strings.Repeat("x", 1025) + `" type: "Input" }`, ir.ErrLimit, `1:1: layer "xxxxxxxxxxxxxxxx...": bytes in the name "xxxxxxxxxxxxxxxx"...: 1025, the limit is 1024`},
+		{"a blob's name that is too long", `layer { name: "x" type: "Input" top: "` + strings.Repeat("x", 1025) + `" }`, ir.ErrLimit, `1:1: layer "x": bytes in the name "xxxxxxxxxxxxxxxx"...: 1025, the limit is 1024`},
+		{"too many layers", strings.Repeat("layer { }", 1<<16+1), ir.ErrLimit, `layers of the net: 65537, the limit is 65536`},
 		{"a shape that overflows", `layer { name: "x" type: "Input" top: "y" input_param { shape { dim: [4000000000, 4000000000] } } }`, ir.ErrLimit, `1:56: layer "x": shape 4000000000x4000000000 has more than 2147483647 elements`},
 	} {
 		_, err := ReadTopology([]byte(c.src), ReadOptions{})

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"slices"
 	"testing"
+
+	"github.com/alexconv/alexconv/ir"
 )
 
 // encoded is a message's wire form, which does not depend on the order in
@@ -28,7 +30,7 @@ func TestUpgradeIsCaffes(t *testing.T) {
 			continue
 		}
 		compared++
-		theirs, err := parseText(string(want), netParameter, DefaultMaxValues)
+		theirs, err := parseText(string(want), netParameter, ir.DefaultLimits)
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"math"
 	"slices"
+	"strconv"
 
 	"github.com/alexconv/alexconv/ir"
 )
@@ -69,10 +70,28 @@ func finish(slots []*slot, first map[string]*slot, filled []string, o *ReadOptio
 			return err
 		}
 	}
+	if err := checkWeights(slots, o.Limits.OrDefaults()); err != nil {
+		return err
+	}
 	for _, s := range slots {
 		s.node.Params = s.params()
 	}
 	return nil
+}
+
+// checkWeights is an error where there are too many weights, or one is too
+// large.
+func checkWeights(slots []*slot, limits ir.Limits) error {
+	different := make(map[*values]bool)
+	for _, s := range slots {
+		for i, c := range s.cells {
+			different[c.values] = true
+			if err := limits.Check(ir.LimitElements, "elements of blob "+strconv.Itoa(i), int64(c.shape.Elements())); err != nil {
+				return s.errorf("%w", err)
+			}
+		}
+	}
+	return limits.Check(ir.LimitTensors, "blobs of the net", int64(len(different)))
 }
 
 // makeSlots lists all nodes with empty cells.

@@ -27,7 +27,7 @@ func ipBlobs(weights, bias string) string {
 // asWire is a net in text form as a caffemodel.
 func asWire(t testing.TB, text string) []byte {
 	t.Helper()
-	m, err := parseText(text, netParameter, DefaultMaxValues)
+	m, err := parseText(text, netParameter, ir.DefaultLimits)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -140,7 +140,7 @@ func TestScatteredNumbers(t *testing.T) {
 	} {
 		file := protowire.AppendBytes(protowire.AppendTag(nil, 7, protowire.BytesType), c.blob)
 		file = protowire.AppendBytes(protowire.AppendTag(nil, 100, protowire.BytesType), file)
-		m, err := parseWire(file, netParameter, 100)
+		m, err := parseWire(file, netParameter, ir.Limits{Values: 100})
 		if err != nil {
 			t.Errorf("%s: %v", c.name, err)
 			continue
@@ -176,13 +176,13 @@ func TestMalformedWire(t *testing.T) {
 		{"half an unpacked float", []byte{0xa2, 6, 5, 0x3a, 3, 0x2d, 1, 2}, "byte 6: truncated: a number of 4 bytes begins here, 2 are left"},
 		{"a clip without its maximum", []byte{0xa2, 6, 8, 0xa2, 9, 5, 0x0d, 0, 0, 0, 0}, `byte 11: required field "layer.clip_param.max" is missing`},
 	} {
-		_, err := parseWire(c.src, netParameter, 100)
+		_, err := parseWire(c.src, netParameter, ir.Limits{Values: 100})
 		var wire *WireError
 		if err == nil || err.Error() != c.want || !errors.As(err, &wire) || !errors.Is(err, ir.ErrInvalid) {
 			t.Errorf("%s: %v, want %s", c.name, err, c.want)
 		}
 	}
-	if _, err := parseWire(bytes.Repeat([]byte{0x20, 1}, 101), netParameter, 100); !errors.Is(err, ir.ErrLimit) {
+	if _, err := parseWire(bytes.Repeat([]byte{0x20, 1}, 101), netParameter, ir.Limits{Values: 100}); !errors.Is(err, ir.ErrLimit) {
 		t.Errorf("101 values of 100: %v", err)
 	}
 }
@@ -203,7 +203,7 @@ func TestWireReadsAsProtobuf(t *testing.T) {
 		{"any other number is true", []byte{0x28, 7}, `force_backward: true`},
 		{"packed and unpacked integers", []byte{0x22, 2, 1, 2, 0x20, 3}, `input_dim: 1 input_dim: 2 input_dim: 3`},
 	} {
-		m, err := parseWire(c.src, netParameter, 100)
+		m, err := parseWire(c.src, netParameter, ir.Limits{Values: 100})
 		if err != nil {
 			t.Errorf("%s: %v", c.name, err)
 			continue

@@ -17,12 +17,13 @@ import (
 // Strings are copied; floats of a BlobProto stay in src.
 type wireReader struct {
 	src    []byte
-	values int // left before the limit
+	limits ir.Limits
+	values int // so far
 }
 
 // parseWire reads a whole source as a message of the given schema.
-func parseWire(src []byte, s *schema, maxValues int) (*message, error) {
-	r := &wireReader{src: src, values: maxValues}
+func parseWire(src []byte, s *schema, limits ir.Limits) (*message, error) {
+	r := &wireReader{src: src, limits: limits}
 	m := &message{schema: s}
 	if err := r.message(m, src); err != nil {
 		return nil, err
@@ -41,8 +42,9 @@ func (r *wireReader) errorf(rest []byte, format string, args ...any) error {
 }
 
 func (r *wireReader) count(n int, at []byte) error {
-	if r.values -= n; r.values < 0 {
-		return ir.Errorf(ir.ErrLimit, "byte %d: too many values in one file", cap(r.src)-cap(at))
+	r.values += n
+	if err := r.limits.Check(ir.LimitValues, "values in one file", int64(r.values)); err != nil {
+		return ir.Errorf(ir.ErrLimit, "byte %d: %w", cap(r.src)-cap(at), err)
 	}
 	return nil
 }

@@ -237,7 +237,7 @@ func TestTextPrintsWhatReadsBack(t *testing.T) {
 	for _, s := range []string{"", "plain", `"quoted" \ 'both'`, "new\nline\ttab\x00nul\x7f", "größe 日本", "\xff\xfe", "\\U00110000"} {
 		m := &message{schema: netParameter}
 		m.addStr("name", s)
-		again, err := parseText(string(formatText(m)), netParameter, 10)
+		again, err := parseText(string(formatText(m)), netParameter, ir.Limits{Values: 10})
 		if err != nil || again.str("name") != s {
 			t.Errorf("%q comes back as %q, %v", s, again.str("name"), err)
 		}

@@ -3,6 +3,7 @@ package npy
 import (
 	"math/bits"
 
+	"github.com/alexconv/alexconv/formats/internal/strided"
 	"github.com/alexconv/alexconv/ir"
 )
 
@@ -25,22 +26,26 @@ func (a *array) tensor() (*ir.Tensor, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &ir.Tensor{Shape: a.shape.Clone(), Data: v.pack()}, nil
+	data, err := v.Pack()
+	if err != nil {
+		return nil, err
+	}
+	return &ir.Tensor{Shape: a.shape.Clone(), Data: data}, nil
 }
 
 // view is the array's elements as float32 with the strides of their order.
-func (a *array) view() (view, error) {
+func (a *array) view() (strided.View, error) {
 	values, err := a.dtype.floats(a.raw)
 	if err != nil {
 		if a.name != "" {
 			err = ir.Errorf(ir.ErrUnsupported, "array %q: %w", a.name, err)
 		}
-		return view{}, err
+		return strided.View{}, err
 	}
 	if a.fortran {
-		return fortranOrder(values, a.shape), nil
+		return strided.FortranOrder(values, a.shape), nil
 	}
-	return cOrder(values, a.shape), nil
+	return strided.COrder(values, a.shape), nil
 }
 
 // maxRank is numpy's limit on the number of axes.

@@ -30,7 +30,7 @@ func readWeights(data []byte, o ReadOptions) (*weightsFile, error) {
 	case NPY:
 		return readPickled(data, o)
 	case NPZ:
-		arrays, err := readArchive(data, o.MaxInflated)
+		arrays, err := readArchive(data, o.Limits.OrDefaults())
 		if err != nil {
 			return nil, err
 		}
@@ -49,7 +49,7 @@ func readPickled(data []byte, o ReadOptions) (*weightsFile, error) {
 		return nil, ir.Errorf(ir.ErrInvalid,
 			"npy: an array of dtype %v and shape %v is not a dict of weights", h.dtype, h.shape)
 	}
-	object, rest, err := unpickle(rest)
+	object, rest, err := unpickle(rest, o.Limits.OrDefaults())
 	if err != nil {
 		return nil, ir.Errorf(ir.ErrInvalid, "npy: %w", err)
 	}

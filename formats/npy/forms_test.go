@@ -157,7 +157,7 @@ func TestPlain(t *testing.T) {
 
 // TestArchive keeps the order of keys, one of which has a slash.
 func TestArchive(t *testing.T) {
-	got, err := ReadNPZ(fixture(t, "plain.npz"))
+	got, err := ReadNPZ(fixture(t, "plain.npz"), ir.Limits{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,9 @@
 package npy
 
-import "github.com/alexconv/alexconv/ir"
+import (
+	"github.com/alexconv/alexconv/formats/internal/strided"
+	"github.com/alexconv/alexconv/ir"
+)
 
 // layout says how a dict of weights stores one parameter. The zero layout
 // stores it as the graph has it.
@@ -23,7 +26,7 @@ type layout struct {
 func (l layout) shape(graph ir.Shape) ir.Shape {
 	switch {
 	case l.filter:
-		return l.stored(cOrder(nil, graph)).shape
+		return l.stored(strided.COrder(nil, graph)).Shape
 	case l.matrix && !l.transposed:
 		return ir.Shape{graph[1], graph[0]}
 	}
@@ -32,48 +35,48 @@ func (l layout) shape(graph ir.Shape) ir.Shape {
 
 // stored looks at a parameter of the graph in the file's order of axes. A
 // matrix with spatial rows has its first axis split into H, W, C.
-func (l layout) stored(v view) view {
+func (l layout) stored(v strided.View) strided.View {
 	switch {
 	case l.filter:
 		var axes []int
-		for a := 2; a < len(v.shape); a++ {
+		for a := 2; a < len(v.Shape); a++ {
 			axes = append(axes, a)
 		}
-		return v.permute(append(axes, 1, 0)...)
+		return v.Permute(append(axes, 1, 0)...)
 	case l.matrix:
 		if !l.transposed {
-			v = v.transpose()
+			v = v.Transpose()
 		}
 		if l.spatial == nil {
 			return v
 		}
-		return v.split(0, l.spatial...).permute(1, 2, 0, 3)
+		return v.Split(0, l.spatial...).Permute(1, 2, 0, 3)
 	}
 	return v
 }
 
 // loaded looks at an array of the file in the graph's order of axes.
-func (l layout) loaded(v view) view {
+func (l layout) loaded(v strided.View) strided.View {
 	switch {
 	case l.filter:
-		last := len(v.shape) - 1
+		last := len(v.Shape) - 1
 		axes := []int{last, last - 1}
 		for a := range last - 1 {
 			axes = append(axes, a)
 		}
-		return v.permute(axes...)
+		return v.Permute(axes...)
 	case l.matrix:
 		if l.spatial != nil {
 			c, h, w := l.spatial[0], l.spatial[1], l.spatial[2]
-			v = v.split(0, h, w, c).permute(2, 0, 1, 3)
+			v = v.Split(0, h, w, c).Permute(2, 0, 1, 3)
 		}
 		if l.transposed {
 			return v
 		}
 		if l.spatial == nil {
-			return v.transpose()
+			return v.Transpose()
 		}
-		return v.permute(3, 0, 1, 2)
+		return v.Permute(3, 0, 1, 2)
 	}
 	return v
 }

@@ -24,9 +24,9 @@ func lenetFile(t *testing.T, name string) []byte {
 func lenet() *ir.Graph {
 	b := newNet(ir.Shape{10, 1, 28, 28})
 	b.add("conv1", &ir.Conv{OutChannels: 20, Window: window(5), Group: 1, Axis: 1, Bias: true})
-	b.add("pool1", &ir.Pool{Window: strided(window(2), 2)})
+	b.add("pool1", &ir.Pool{Window: spaced(window(2), 2)})
 	b.add("conv2", &ir.Conv{OutChannels: 50, Window: window(5), Group: 1, Axis: 1, Bias: true})
-	b.add("pool2", &ir.Pool{Window: strided(window(2), 2)})
+	b.add("pool2", &ir.Pool{Window: spaced(window(2), 2)})
 	b.add("ip1", &ir.FullyConnected{Units: 500, Axis: 1, Bias: true})
 	b.add("relu1", &ir.ReLU{})
 	b.add("ip2", &ir.FullyConnected{Units: 10, Axis: 1, Bias: true})
@@ -113,11 +113,11 @@ func TestLeNetCaffeOrder(t *testing.T) {
 	if err := WriteNPZ(&b, g); err != nil {
 		t.Fatal(err)
 	}
-	want, err := ReadNPZ(original)
+	want, err := ReadNPZ(original, ir.Limits{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := ReadNPZ(b.Bytes())
+	got, err := ReadNPZ(b.Bytes(), ir.Limits{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -40,7 +40,7 @@ func (n *net) push(node *ir.Node) *ir.Node {
 
 func window(kernel int) ir.Window { return ir.NewWindow(kernel, kernel) }
 
-func strided(w ir.Window, stride int) ir.Window {
+func spaced(w ir.Window, stride int) ir.Window {
 	w.Stride = []int{stride, stride}
 	return w
 }

@@ -6,14 +6,11 @@ import (
 	"errors"
 	"hash/crc32"
 	"io"
+	"math"
 	"strings"
 
 	"github.com/alexconv/alexconv/ir"
 )
-
-// DefaultMaxInflated is the default limit on the bytes that the compressed
-// entries of one archive may inflate to.
-const DefaultMaxInflated = 1 << 30
 
 // maxDeflateRatio is the most that DEFLATE can compress: 258 bytes in 2 bits.
 const maxDeflateRatio = 1032
@@ -22,15 +19,20 @@ const encryptedFlag = 0x1
 
 // readArchive reads every array of an .npz in the archive's order, named by
 // its entry without ".npy". Stored entries are views of data.
-func readArchive(data []byte, maxInflated int64) ([]*array, error) {
+func readArchive(data []byte, limits ir.Limits) ([]*array, error) {
+	if err := limits.Check(ir.LimitBytes, "bytes of the file", int64(len(data))); err != nil {
+		return nil, err
+	}
 	z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
 	if err != nil {
 		return nil, ir.Errorf(ir.ErrInvalid, "npz: %w", err)
 	}
-	if maxInflated <= 0 {
-		maxInflated = DefaultMaxInflated
+	if err := limits.Check(ir.LimitTensors, "entries of the archive", int64(len(z.File))); err != nil {
+		return nil, err
 	}
-	budget := uint64(maxInflated)
+	if err := checkInflated(z.File, limits, len(data)); err != nil {
+		return nil, err
+	}
 	seen := make(map[string]bool)
 	var arrays []*array
 	for _, f := range z.File {
@@ -42,7 +44,10 @@ func readArchive(data []byte, maxInflated int64) ([]*array, error) {
 			return nil, ir.Errorf(ir.ErrInvalid, "npz: entry %q is there twice", clip(f.Name))
 		}
 		seen[key] = true
-		a, err := readEntry(data, f, &budget)
+		if err := limits.CheckName(key); err != nil {
+			return nil, err
+		}
+		a, err := readEntry(data, f, limits)
 		if err != nil {
 			return nil, ir.Errorf(ir.ErrInvalid, "npz: entry %q: %w", clip(f.Name), err)
 		}
@@ -52,8 +57,24 @@ func readArchive(data []byte, maxInflated int64) ([]*array, error) {
 	return arrays, nil
 }
 
-func readEntry(data []byte, f *zip.File, budget *uint64) (*array, error) {
-	content, err := entryBytes(data, f, budget)
+// checkInflated is an error where the compressed entries of an archive of size
+// bytes announce more together than the limits allow.
+func checkInflated(files []*zip.File, limits ir.Limits, size int) error {
+	total := uint64(0)
+	for _, f := range files {
+		if f.Method != zip.Deflate {
+			continue
+		}
+		if f.CompressedSize64 > uint64(size) || f.UncompressedSize64/maxDeflateRatio > f.CompressedSize64 {
+			return ir.Errorf(ir.ErrInvalid, "npz: entry %q: it is too short to inflate to %d bytes", clip(f.Name), f.UncompressedSize64)
+		}
+		total = min(total+f.UncompressedSize64, math.MaxInt64)
+	}
+	return limits.CheckExpansion("npz: bytes that the archive inflates to", int64(total), int64(size))
+}
+
+func readEntry(data []byte, f *zip.File, limits ir.Limits) (*array, error) {
+	content, err := entryBytes(data, f)
 	if err != nil {
 		return nil, err
 	}
@@ -64,12 +85,15 @@ func readEntry(data []byte, f *zip.File, budget *uint64) (*array, error) {
 	if h.dtype.kind == 'O' {
 		return nil, ir.Errorf(ir.ErrUnsupported, "an array of Python objects is not supported in an .npz")
 	}
-	return newArray(h.shape, h.dtype, h.fortran, raw)
+	a, err := newArray(h.shape, h.dtype, h.fortran, raw)
+	if err != nil {
+		return nil, err
+	}
+	return a, limits.Check(ir.LimitElements, "elements of the array", int64(a.shape.Elements()))
 }
 
-// entryBytes is an entry's content, whose checksum holds. Budget is what may
-// still be inflated.
-func entryBytes(data []byte, f *zip.File, budget *uint64) ([]byte, error) {
+// entryBytes is an entry's content, whose checksum holds.
+func entryBytes(data []byte, f *zip.File) ([]byte, error) {
 	if f.Flags&encryptedFlag != 0 {
 		return nil, ir.Errorf(ir.ErrUnsupported, "it is encrypted")
 	}
@@ -77,7 +101,7 @@ func entryBytes(data []byte, f *zip.File, budget *uint64) ([]byte, error) {
 	case zip.Store:
 		return storedBytes(data, f)
 	case zip.Deflate:
-		return inflate(data, f, budget)
+		return inflate(f)
 	}
 	return nil, ir.Errorf(ir.ErrUnsupported, "compression method %d is not supported: use stored or deflated", f.Method)
 }
@@ -98,21 +122,14 @@ func storedBytes(data []byte, f *zip.File) ([]byte, error) {
 	return content, nil
 }
 
-func inflate(data []byte, f *zip.File, budget *uint64) ([]byte, error) {
-	size := f.UncompressedSize64
-	if f.CompressedSize64 > uint64(len(data)) || size/maxDeflateRatio > f.CompressedSize64 {
-		return nil, ir.Errorf(ir.ErrInvalid, "it is too short to inflate to %d bytes", size)
-	}
-	if size > *budget {
-		return nil, ir.Errorf(ir.ErrLimit, "the archive inflates beyond the limit; raise it or store the arrays uncompressed")
-	}
-	*budget -= size
+// inflate is a compressed entry's content, whose length has been checked.
+func inflate(f *zip.File) ([]byte, error) {
 	r, err := f.Open()
 	if err != nil {
 		return nil, err
 	}
 	defer r.Close()
-	content := make([]byte, size)
+	content := make([]byte, f.UncompressedSize64)
 	if _, err := io.ReadFull(r, content); err != nil {
 		return nil, err
 	}
@@ -123,5 +140,5 @@ func inflate(data []byte, f *zip.File, budget *uint64) ([]byte, error) {
 	case errors.Is(err, zip.ErrChecksum):
 		return nil, err
 	}
-	return nil, ir.Errorf(ir.ErrInvalid, "it inflates to more than the %d bytes announced", size)
+	return nil, ir.Errorf(ir.ErrInvalid, "it inflates to more than the %d bytes announced", len(content))
 }

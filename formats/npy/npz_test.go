@@ -72,7 +72,7 @@ func (e rawEntry) with(change func(*zip.FileHeader)) rawEntry {
 
 func TestHostileArchives(t *testing.T) {
 	array := fixture(t, "plain_f4.npy")
-	bomb := append(appendHeader(nil, header{dtype: dtype{kind: 'u', size: 1}, shape: ir.Shape{4 << 20}}), make([]byte, 4<<20)...)
+	bomb := append(appendHeader(nil, header{dtype: dtype{kind: 'u', size: 1}, shape: ir.Shape{40 << 20}}), make([]byte, 40<<20)...)
 	for _, c := range []struct {
 		name string
 		data []byte
@@ -101,16 +101,16 @@ func TestHostileArchives(t *testing.T) {
 		{"an entry shorter than it says", archive(t, deflated(t, "a.npy", array).with(func(h *zip.FileHeader) { h.UncompressedSize64++ })), ir.ErrInvalid,
 			`npz: entry "a.npy": unexpected EOF`},
 		{"a zip bomb", archive(t, deflated(t, "a.npy", bomb)), ir.ErrLimit,
-			`npz: entry "a.npy": the archive inflates beyond the limit; raise it or store the arrays uncompressed`},
+			`npz: bytes that the archive inflates to: 41943168, the limit is 34865504`},
 		{"many small bombs", archive(t, deflated(t, "a.npy", array), deflated(t, "b.npy", bomb[:1<<20])), ir.ErrInvalid,
-			`npz: entry "b.npy": an array of shape 4194304 and dtype |u1 needs 4194304 bytes, 1048448 present`},
+			`npz: entry "b.npy": an array of shape 41943040 and dtype |u1 needs 41943040 bytes, 1048448 present`},
 		{"pickled objects", archive(t, stored("a.npy", fixture(t, "saved.npy"))), ir.ErrUnsupported,
 			`npz: entry "a.npy": an array of Python objects is not supported in an .npz`},
 		{"an entry that is no array", archive(t, stored("a.npy", []byte("hello"))), ir.ErrInvalid,
 			`npz: entry "a.npy": not a .npy file: the magic bytes are missing`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			_, err := readArchive(c.data, 2<<20)
+			_, err := readArchive(c.data, ir.DefaultLimits)
 			if err == nil || err.Error() != c.want || !errors.Is(err, c.kind) {
 				t.Errorf("error %v\nwant  %s", err, c.want)
 			}
@@ -121,13 +121,24 @@ func TestHostileArchives(t *testing.T) {
 // TestInflateBudget lets entries inflate up to the limit, and not in sum
 // beyond it.
 func TestInflateBudget(t *testing.T) {
-	array := fixture(t, "plain_f4.npy")
-	two := archive(t, deflated(t, "a.npy", array), deflated(t, "b.npy", array))
-	if _, err := readArchive(two, int64(2*len(array))); err != nil {
-		t.Error(err)
+	const size = 1 << 20
+	entry := func(n uint64) *zip.File {
+		return &zip.File{FileHeader: zip.FileHeader{Method: zip.Deflate, CompressedSize64: size, UncompressedSize64: n}}
 	}
-	if _, err := readArchive(two, int64(2*len(array)-1)); !errors.Is(err, ir.ErrLimit) {
-		t.Errorf("one byte over: error %v", err)
+	most := uint64(ir.FreeExpansion + 2*size)
+	for _, c := range []struct {
+		name    string
+		entries []*zip.File
+		ok      bool
+	}{
+		{"one entry", []*zip.File{entry(most)}, true},
+		{"one byte more", []*zip.File{entry(most + 1)}, false},
+		{"two entries", []*zip.File{entry(most - 1), entry(1)}, true},
+		{"two that are a byte longer", []*zip.File{entry(most), entry(1)}, false},
+	} {
+		if err := checkInflated(c.entries, ir.Limits{Expansion: 2}, size); (err == nil) != c.ok || err != nil && !errors.Is(err, ir.ErrLimit) {
+			t.Errorf("%s: %v", c.name, err)
+		}
 	}
 }
 
@@ -186,7 +197,7 @@ func TestNPZWriter(t *testing.T) {
 		if !bytes.Equal(data, write(compressed)) {
 			t.Error("the bytes are not stable")
 		}
-		got, err := ReadNPZ(data)
+		got, err := ReadNPZ(data, ir.Limits{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/alexconv/alexconv/formats/internal/strided"
 	"github.com/alexconv/alexconv/ir"
 )
 
@@ -32,14 +33,32 @@ func (z *NPZWriter) Write(key string, t *ir.Tensor) error {
 	if err := t.Check(); err != nil {
 		return ir.Errorf(ir.ErrInvalid, "npz: array %q: %w", key, err)
 	}
-	return z.write(key, t.Shape, cOrder(t.Data, t.Shape))
+	return z.write(key, t.Shape, strided.COrder(t.Data, t.Shape))
 }
 
 // write adds the elements of v in C order as an array of the given shape.
-func (z *NPZWriter) write(key string, shape ir.Shape, v view) error {
+func (z *NPZWriter) write(key string, shape ir.Shape, v strided.View) error {
 	if err := checkRank(shape); err != nil {
 		return ir.Errorf(ir.ErrLimit, "npz: array %q: %w", key, err)
 	}
+	return z.add(key, header{dtype: float32LE, shape: shape}, 4*uint64(v.Elements()), func(w io.Writer) error {
+		return v.Chunks(packedElements, func(values []float32) error { return writeFloats(w, values) })
+	})
+}
+
+// WriteText adds a text as an array of bytes, which numpy reads back with
+// bytes(z[key]).decode().
+func (z *NPZWriter) WriteText(key, text string) error {
+	h := header{dtype: dtype{kind: 'u', size: 1}, shape: ir.Shape{len(text)}}
+	return z.add(key, h, uint64(len(text)), func(w io.Writer) error {
+		_, err := io.WriteString(w, text)
+		return err
+	})
+}
+
+// add adds an array of so many bytes, which fill writes, twice where they are
+// stored.
+func (z *NPZWriter) add(key string, h header, bytes uint64, fill func(io.Writer) error) error {
 	if z.seen[key] {
 		return ir.Errorf(ir.ErrInvalid, "npz: two arrays are called %q", key)
 	}
@@ -47,15 +66,18 @@ func (z *NPZWriter) write(key string, shape ir.Shape, v view) error {
 		return ir.Errorf(ir.ErrUnsupported, "npz: the name %q is not UTF-8", key)
 	}
 	z.seen[key] = true
-	head := plainHeader(shape)
-	entry, err := z.entry(key+".npy", head, v)
+	head := appendHeader(nil, h)
+	whole := func(w io.Writer) error {
+		if _, err := w.Write(head); err != nil {
+			return err
+		}
+		return fill(w)
+	}
+	entry, err := z.entry(key+".npy", uint64(len(head))+bytes, whole)
 	if err != nil {
 		return err
 	}
-	if _, err := entry.Write(head); err != nil {
-		return err
-	}
-	return v.chunks(chunkElements, func(values []float32) error { return writeFloats(entry, values) })
+	return whole(entry)
 }
 
 const utf8Flag = 0x800
@@ -65,8 +87,7 @@ const firstDay = 1<<5 | 1
 
 // entry begins an archive entry. A stored one announces its size and checksum
 // up front, because simple readers of .npz do not know data descriptors.
-func (z *NPZWriter) entry(name string, head []byte, v view) (io.Writer, error) {
-	size := uint64(len(head)) + 4*uint64(v.elements())
+func (z *NPZWriter) entry(name string, size uint64, content func(io.Writer) error) (io.Writer, error) {
 	h := &zip.FileHeader{Name: name, Method: zip.Deflate}
 	//lint:ignore SA1019 CreateRaw does not look at Modified.
 	h.ModifiedDate = firstDay
@@ -78,9 +99,7 @@ func (z *NPZWriter) entry(name string, head []byte, v view) (io.Writer, error) {
 		return z.zip.CreateHeader(h)
 	}
 	sum := crc32.NewIEEE()
-	sum.Write(head)
-	err := v.chunks(chunkElements, func(values []float32) error { return writeFloats(sum, values) })
-	if err != nil {
+	if err := content(sum); err != nil {
 		return nil, err
 	}
 	h.CRC32, h.CompressedSize64, h.UncompressedSize64 = sum.Sum32(), size, size

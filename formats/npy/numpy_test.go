@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/alexconv/alexconv/formats/internal/strided"
 	"github.com/alexconv/alexconv/ir"
 )
 
@@ -72,13 +73,13 @@ func runDump(t *testing.T, python, encoding string, files []namedFile) string {
 }
 
 // line is what dump prints for a float32 array whose elements v has in order.
-func line(key string, shape ir.Shape, order string, v view) string {
+func line(t *testing.T, key string, shape ir.Shape, order string, v strided.View) string {
 	dims := make([]string, len(shape))
 	for i, d := range shape {
 		dims[i] = fmt.Sprint(d)
 	}
 	var bits []string
-	for _, word := range v.pack() {
+	for _, word := range pack(t, v) {
 		raw := ir.BytesOf([]float32{word})
 		bits = append(bits, fmt.Sprintf("%x", uint32(raw[0])|uint32(raw[1])<<8|uint32(raw[2])<<16|uint32(raw[3])<<24))
 	}
@@ -101,7 +102,7 @@ func TestNumpyReadsWeights(t *testing.T) {
 			files = append(files, namedFile{form + ".npz", data})
 			for _, n := range g.Nodes {
 				for i, p := range n.Params {
-					want.WriteString(line(fmt.Sprintf("%s/%d", n.Name, i), p.Shape, "C", cOrder(p.Data, p.Shape)))
+					want.WriteString(line(t, fmt.Sprintf("%s/%d", n.Name, i), p.Shape, "C", strided.COrder(p.Data, p.Shape)))
 				}
 			}
 			continue
@@ -116,7 +117,7 @@ func TestNumpyReadsWeights(t *testing.T) {
 				if l.name == "fc2" && s.role == roleWeights {
 					order = "F"
 				}
-				want.WriteString(line(key, s.layout.shape(s.shape), order, s.view()))
+				want.WriteString(line(t, key, s.layout.shape(s.shape), order, s.view()))
 			}
 		}
 	}
@@ -145,8 +146,8 @@ func TestNumpyReadsPlain(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	v := cOrder(want.Data, want.Shape)
-	expected := line("", want.Shape, "C", v) + strings.Repeat(line("inc/out", want.Shape, "C", v), 2)
+	v := strided.COrder(want.Data, want.Shape)
+	expected := line(t, "", want.Shape, "C", v) + strings.Repeat(line(t, "inc/out", want.Shape, "C", v), 2)
 	got := runDump(t, python, "ASCII", []namedFile{
 		{"x.npy", plain.Bytes()}, {"stored.npz", stored.Bytes()}, {"deflated.npz", deflated.Bytes()},
 	})

@@ -7,10 +7,6 @@ import (
 	"github.com/alexconv/alexconv/ir"
 )
 
-// maxOperations bounds the opcodes that one pickle may execute, and with them
-// the objects that it may build. A net of a thousand layers needs some 60,000.
-const maxOperations = 1 << 20
-
 // unpickle runs a pickle of protocol 0 to 5 and returns its object and the
 // bytes after it.
 //
@@ -19,8 +15,11 @@ const maxOperations = 1 << 20
 // and their keys do not need is refused by name. Payloads are views of data.
 // Objects may hold themselves or nest without end: nobody walks them deeper
 // than a dict of weights goes.
-func unpickle(data []byte) (any, []byte, error) {
-	m := &unpickler{data: data, memo: make(map[uint64]any), operations: maxOperations, encoded: len(data)}
+//
+// Operations, and with them the objects that a pickle may build, count as
+// [ir.Limits.Values]; a net of a thousand layers needs some 60,000.
+func unpickle(data []byte, limits ir.Limits) (any, []byte, error) {
+	m := &unpickler{data: data, memo: make(map[uint64]any), limits: limits, encoded: len(data)}
 	for {
 		m.at = m.pos
 		code, err := m.byte()
@@ -55,7 +54,8 @@ type unpickler struct {
 	stack      []any
 	marks      []int // stack heights
 	memo       map[uint64]any
-	operations int // how many are left
+	limits     ir.Limits
+	operations int // so far
 	encoded    int // how many bytes _codecs.encode may still produce
 }
 
@@ -65,11 +65,8 @@ func (m *unpickler) place(err error) error {
 
 // charge counts work that later operations may repeat at no cost in bytes.
 func (m *unpickler) charge(n int) error {
-	if n > m.operations {
-		return ir.Errorf(ir.ErrLimit, "the pickle has more than %d operations", maxOperations)
-	}
-	m.operations -= n
-	return nil
+	m.operations += n
+	return m.limits.Check(ir.LimitValues, "operations of the pickle", int64(m.operations))
 }
 
 func (m *unpickler) byte() (byte, error) {

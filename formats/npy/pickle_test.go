@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/alexconv/alexconv/formats/internal/strided"
 	"github.com/alexconv/alexconv/ir"
 )
 
@@ -98,14 +99,14 @@ func TestHostilePickles(t *testing.T) {
 		{"a list key", "}]Ns.", ir.ErrInvalid, "npy: pickle, byte 3: a dict key: a list is not text"},
 		{"items for a tuple", ")N" + "a.", ir.ErrInvalid, "npy: pickle, byte 2: items are appended to a tuple"},
 		{"items for a list", "]NNs.", ir.ErrInvalid, "npy: pickle, byte 3: items are set in a list"},
-		{"more operations than any net needs", strings.Repeat("N", maxOperations+1), ir.ErrLimit,
-			"npy: pickle, byte 1048576: the pickle has more than 1048576 operations"},
+		{"more operations than any net needs", strings.Repeat("N", ir.DefaultLimits.Values+1), ir.ErrLimit,
+			"npy: pickle, byte 262144: operations of the pickle: 262145, the limit is 262144"},
 		{"a text encoded again and again", "X\x00\x10\x00\x00" + strings.Repeat("a", 4096) + "q\x00" +
 			strings.Repeat("c_codecs\nencode\nh\x00X\x06\x00\x00\x00latin1\x86R", 1000) + ".", ir.ErrLimit,
 			"npy: pickle, byte 4381: _codecs.encode: the pickle encodes more text than it holds"},
 		{"a list walked again and again", "]q\x00(" + pairs.String() + "e" +
 			strings.Repeat("ccollections\nOrderedDict\nh\x00\x85R", 2000) + ".", ir.ErrLimit,
-			"npy: pickle, byte 37222: collections.OrderedDict: the pickle has more than 1048576 operations"},
+			"npy: pickle, byte 14515: collections.OrderedDict: operations of the pickle: 263040, the limit is 262144"},
 		{"an ordered dict of something else", "ccollections\nOrderedDict\n]Na\x85R.", ir.ErrInvalid,
 			"npy: pickle, byte 29: collections.OrderedDict: the argument is not a list of pairs"},
 		{"text that is not latin-1", "c_codecs\nencode\nX\x02\x00\x00\x00\xc4\x80X\x06\x00\x00\x00latin1\x86R.", ir.ErrInvalid,
@@ -147,7 +148,7 @@ func TestHostilePickles(t *testing.T) {
 // TestScalars reads numpy's scalars, which have a constructor of their own.
 func TestScalars(t *testing.T) {
 	scalar := "cnumpy.core.multiarray\nscalar\n" + aType + "C\x04\x00\x00\x20\x40\x86R."
-	object, rest, err := unpickle([]byte(scalar))
+	object, rest, err := unpickle([]byte(scalar), ir.DefaultLimits)
 	if err != nil || len(rest) > 0 {
 		t.Fatal(err, rest)
 	}
@@ -185,7 +186,7 @@ func TestNumbers(t *testing.T) {
 		{"NONE", "N", none{}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if got, _, err := unpickle([]byte(c.pickle + ".")); err != nil || got != c.want {
+			if got, _, err := unpickle([]byte(c.pickle + "."), ir.DefaultLimits); err != nil || got != c.want {
 				t.Errorf("read %v, error %v, want %v", got, err, c.want)
 			}
 		})
@@ -209,7 +210,7 @@ func TestStrings(t *testing.T) {
 			if !strings.HasPrefix(p, "U") {
 				p += "\n"
 			}
-			object, _, err := unpickle([]byte(p + "."))
+			object, _, err := unpickle([]byte(p + "."), ir.DefaultLimits)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -219,7 +220,7 @@ func TestStrings(t *testing.T) {
 		})
 	}
 	for _, bad := range []string{`S'abc`, `S'a\'`, `S'\x4'`, `S'\xzz'`, `S`, `V\u12`, `V\U00110000`, `V\uzzzz`} {
-		if object, _, err := unpickle([]byte(bad + "\n.")); err == nil {
+		if object, _, err := unpickle([]byte(bad + "\n."), ir.DefaultLimits); err == nil {
 			t.Errorf("%s was read as %q", bad, object)
 		}
 	}
@@ -233,7 +234,7 @@ func TestLatin1(t *testing.T) {
 	}
 	var b bytes.Buffer
 	p := newPickler(&b, 2)
-	if err := p.textPayload(cOrder(ir.FloatsOf(all), []int{len(all) / 4})); err != nil {
+	if err := p.textPayload(strided.COrder(ir.FloatsOf(all), []int{len(all) / 4})); err != nil {
 		t.Fatal(err)
 	}
 	if err := p.flush(); err != nil {

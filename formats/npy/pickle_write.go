@@ -7,6 +7,7 @@ import (
 	"math"
 	"math/bits"
 
+	"github.com/alexconv/alexconv/formats/internal/strided"
 	"github.com/alexconv/alexconv/ir"
 )
 
@@ -138,9 +139,9 @@ func (p *pickler) flush() error { return p.w.Flush() }
 // array writes a float32 array of the given shape, whose elements are those of
 // v in C order. Elements that lie in column-major order are written so, as
 // numpy does.
-func (p *pickler) array(shape ir.Shape, v view) error {
+func (p *pickler) array(shape ir.Shape, v strided.View) error {
 	fortran := false
-	if columns := v.transpose(); len(v.shape) == len(shape) && !v.contiguous() && columns.contiguous() {
+	if columns := v.Transpose(); len(v.Shape) == len(shape) && !v.Contiguous() && columns.Contiguous() {
 		v, fortran = columns, true
 	}
 	p.recall(memoReconstruct)
@@ -175,21 +176,21 @@ func (p *pickler) array(shape ir.Shape, v view) error {
 }
 
 // binaryPayload writes the elements as bytes.
-func (p *pickler) binaryPayload(v view) error {
-	size := 4 * uint64(v.elements())
+func (p *pickler) binaryPayload(v strided.View) error {
+	size := 4 * uint64(v.Elements())
 	if size <= math.MaxUint32 {
 		p.op(binary.LittleEndian.AppendUint32([]byte{'B'}, uint32(size))...)
 	} else {
 		p.op(binary.LittleEndian.AppendUint64([]byte{0x8e}, size)...)
 	}
-	return v.chunks(chunkElements, func(values []float32) error { return writeFloats(p.w, values) })
+	return v.Chunks(packedElements, func(values []float32) error { return writeFloats(p.w, values) })
 }
 
 // textPayload writes the elements' bytes as text that encodes to them.
-func (p *pickler) textPayload(v view) error {
-	size := 4 * uint64(v.elements())
+func (p *pickler) textPayload(v strided.View) error {
+	size := 4 * uint64(v.Elements())
 	// The order of the elements does not change how many bytes need two.
-	err := v.chunks(chunkElements, func(values []float32) error {
+	err := v.Chunks(packedElements, func(values []float32) error {
 		for _, x := range values {
 			size += uint64(bits.OnesCount32(math.Float32bits(x) & 0x80808080))
 		}
@@ -199,11 +200,11 @@ func (p *pickler) textPayload(v view) error {
 		return err
 	}
 	if size > math.MaxUint32 {
-		return ir.Errorf(ir.ErrUnsupported, "an array of %d elements is too large for pickle protocol 2: use protocol 4", v.elements())
+		return ir.Errorf(ir.ErrUnsupported, "an array of %d elements is too large for pickle protocol 2: use protocol 4", v.Elements())
 	}
 	p.recall(memoEncode)
 	p.op(binary.LittleEndian.AppendUint32([]byte{'X'}, uint32(size))...)
-	err = v.chunks(chunkElements, p.writeLatin1)
+	err = v.Chunks(packedElements, p.writeLatin1)
 	p.recall(memoLatin1)
 	p.op(0x86, 'R')
 	return err

@@ -37,9 +37,9 @@ func ReadArray(data []byte) (*ir.Tensor, error) {
 
 // ReadNPZ reads the arrays of an .npz archive in its order. A key is the
 // entry's name without ".npy" and may contain slashes; elements are
-// converted as by [ReadArray]. Compressed entries may inflate to [DefaultMaxInflated] bytes together.
-func ReadNPZ(data []byte) ([]NamedTensor, error) {
-	arrays, err := readArchive(data, DefaultMaxInflated)
+// converted as by [ReadArray]. What the limits leave out are their defaults.
+func ReadNPZ(data []byte, limits ir.Limits) ([]NamedTensor, error) {
+	arrays, err := readArchive(data, limits.OrDefaults())
 	if err != nil {
 		return nil, err
 	}
@@ -72,6 +72,15 @@ func WriteArray(w io.Writer, t *ir.Tensor) error {
 func plainHeader(shape ir.Shape) []byte {
 	return appendHeader(nil, header{dtype: float32LE, shape: shape})
 }
+
+// chunkElements bounds what is converted to little-endian bytes at a time, and
+// packedElements what is brought into another order: 4 and 32 MiB. For AlexNet's
+// fc6 the latter is eight of the 36 positions of an image, so that what stands
+// together in the source is read together.
+const (
+	chunkElements  = 1 << 20
+	packedElements = 1 << 23
+)
 
 // writeFloats writes values as little-endian bytes, a bounded number at a time
 // where that needs a copy.

@@ -22,9 +22,8 @@ type ReadOptions struct {
 	// default fillers give: scales of 1, PReLU slopes of 0.25, else zeros. A
 	// layer that is there must be complete all the same.
 	AllowMissing bool
-	// MaxInflated limits the bytes that an archive's compressed entries inflate
-	// to; 0 is [DefaultMaxInflated].
-	MaxInflated int64
+	// Limits bound what is accepted of the file; what is zero is its default.
+	Limits ir.Limits
 }
 
 // LoadWeights sets the parameters of a graph from a .npy dict in either schema
@@ -77,6 +76,9 @@ func loadWeights(g *ir.Graph, data []byte, o ReadOptions) error {
 	if err != nil {
 		return err
 	}
+	if err := checkLoaded(layers, entries, o.Limits.OrDefaults(), len(data)); err != nil {
+		return err
+	}
 	params := make(map[*ir.Node][]*ir.Tensor)
 	for i, l := range layers {
 		if entries[i] == nil {
@@ -91,6 +93,29 @@ func loadWeights(g *ir.Graph, data []byte, o ReadOptions) error {
 		n.Params = tensors
 	}
 	return nil
+}
+
+// checkLoaded is an error where the layers want too much of a file of size
+// bytes: a pickle may hold one array under many names, each of which becomes a
+// weight of its own.
+func checkLoaded(layers []layer, entries []*entry, limits ir.Limits, size int) error {
+	total, tensors := int64(0), int64(0)
+	for i, l := range layers {
+		if entries[i] == nil {
+			continue
+		}
+		for _, s := range l.slots {
+			elements := int64(s.shape.Elements())
+			if err := limits.Check(ir.LimitElements, "elements of the "+s.role, elements); err != nil {
+				return l.node.Errorf(ir.ErrLimit, "%w", err)
+			}
+			total, tensors = total+4*elements, tensors+1
+		}
+	}
+	if err := limits.Check(ir.LimitTensors, "weights of the graph", tensors); err != nil {
+		return err
+	}
+	return limits.CheckExpansion("bytes that the arrays become", total, int64(size))
 }
 
 // fill gives the layer's nodes the parameters of Caffe's default fillers.
@@ -154,5 +179,9 @@ func (s slot) load(a *array) (*ir.Tensor, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &ir.Tensor{Shape: s.shape.Clone(), Data: s.layout.loaded(v).pack()}, nil
+	data, err := s.layout.loaded(v).Pack()
+	if err != nil {
+		return nil, err
+	}
+	return &ir.Tensor{Shape: s.shape.Clone(), Data: data}, nil
 }

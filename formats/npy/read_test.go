@@ -5,6 +5,7 @@ import (
 	"errors"
 	"testing"
 
+	"github.com/alexconv/alexconv/formats/internal/strided"
 	"github.com/alexconv/alexconv/ir"
 )
 
@@ -34,7 +35,7 @@ func handmade(t *testing.T, entries ...entryOf) []byte {
 			if e.roles != nil {
 				p.str(e.roles[i])
 			}
-			if err := p.array(a.Shape, cOrder(a.Data, a.Shape)); err != nil {
+			if err := p.array(a.Shape, strided.COrder(a.Data, a.Shape)); err != nil {
 				t.Fatal(err)
 			}
 		}

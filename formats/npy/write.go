@@ -3,6 +3,7 @@ package npy
 import (
 	"io"
 
+	"github.com/alexconv/alexconv/formats/internal/strided"
 	"github.com/alexconv/alexconv/ir"
 )
 
@@ -31,7 +32,7 @@ type WriteOptions struct {
 // value with its rows in H, W, C order. A BatchNorm has mean and variance, and
 // the scale and offset of a Scale that follows it.
 //
-// The same graph gives the same bytes. Arrays are streamed: no more than a few
+// The same graph gives the same bytes. Arrays are streamed: no more than 32
 // MiB are held beside the graph. A layer whose parameters the dict cannot
 // express is refused by name.
 func WriteWeights(w io.Writer, g *ir.Graph, o WriteOptions) error {
@@ -111,9 +112,9 @@ func writable(g *ir.Graph, list func(*ir.Graph, ir.Shapes) ([]layer, error)) ([]
 }
 
 // view looks at the graph's parameter in the file's order.
-func (s slot) view() view {
+func (s slot) view() strided.View {
 	if s.index == factorIndex {
-		return cOrder([]float32{1}, s.shape)
+		return strided.COrder([]float32{1}, s.shape)
 	}
-	return s.layout.stored(cOrder(s.node.Params[s.index].Data, s.shape))
+	return s.layout.stored(strided.COrder(s.node.Params[s.index].Data, s.shape))
 }

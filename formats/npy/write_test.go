@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/alexconv/alexconv/formats/internal/strided"
 	"github.com/alexconv/alexconv/ir"
 )
 
@@ -123,7 +124,7 @@ func TestRowOrder(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got := layers[len(layers)-1].slots[0].view().pack()
+			got := pack(t, layers[len(layers)-1].slots[0].view())
 			if !sameTensor(&ir.Tensor{Data: got}, &ir.Tensor{Data: c.want}) {
 				t.Errorf("rows %v, want %v", got, c.want)
 			}
@@ -148,7 +149,7 @@ func TestDeconvolutionLayout(t *testing.T) {
 		t.Errorf("shape %v", shape)
 	}
 	want := []float32{0, 100, 10, 110, 20, 120, 1, 101, 11, 111, 21, 121}
-	if got := slot.view().pack(); !sameTensor(&ir.Tensor{Data: got}, &ir.Tensor{Data: want}) {
+	if got := pack(t, slot.view()); !sameTensor(&ir.Tensor{Data: got}, &ir.Tensor{Data: want}) {
 		t.Errorf("%v, want %v", got, want)
 	}
 }
@@ -255,4 +256,13 @@ func TestWriteRefuses(t *testing.T) {
 	if err := WriteWeights(&bytes.Buffer{}, b.seed(t), WriteOptions{Pickle: 3}); err == nil || !strings.Contains(err.Error(), "protocol 3") {
 		t.Errorf("protocol 3: error %v", err)
 	}
+}
+
+func pack(t *testing.T, v strided.View) []float32 {
+	t.Helper()
+	packed, err := v.Pack()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return packed
 }

@@ -7,15 +7,33 @@ import (
 	"github.com/alexconv/alexconv/ir"
 )
 
-// encoding is ONNX's use of protobuf. Nets with hundreds of layers have thousands
-// of values.
-var encoding = wire.Format{Name: "onnx", Owner: "ONNX", MaxValues: 1 << 18}
+// encoding is ONNX's use of protobuf.
+func encoding(limits ir.Limits) wire.Format {
+	return wire.Format{Name: "onnx", Owner: "ONNX", MaxValues: limits.Values}
+}
 
-// decodeModel decodes a ModelProto. The nesting of messages that it follows is
+// decodeModel decodes a model, holds it against the limits and fetches what
+// stands in files beside it.
+func decodeModel(src []byte, o ReadOptions) (*model, error) {
+	limits := o.Limits.OrDefaults()
+	if err := limits.Check(ir.LimitBytes, "bytes of the model", int64(len(src))); err != nil {
+		return nil, ir.Errorf(ir.ErrLimit, "onnx: %w", err)
+	}
+	m, err := decodeProto(src, limits)
+	if err != nil {
+		return nil, err
+	}
+	if err := m.check(limits); err != nil {
+		return nil, ir.Errorf(ir.ErrLimit, "onnx: %w", err)
+	}
+	return m, m.loadExternal(o.External)
+}
+
+// decodeProto decodes a ModelProto. The nesting of messages that it follows is
 // fixed; subgraphs, the only recursive construct, are refused.
-func decodeModel(src []byte) (*model, error) {
-	f := encoding.Open("ModelProto", src)
-	m := &model{}
+func decodeProto(src []byte, limits ir.Limits) (*model, error) {
+	f := encoding(limits).Open("ModelProto", src)
+	m := &model{size: int64(len(src))}
 	for f.Next() {
 		switch f.Number {
 		case 1:
@@ -131,24 +149,23 @@ func decodeNode(outer *wire.Fields) *node {
 func decodeAttribute(outer *wire.Fields) *attribute {
 	f := outer.Inner("AttributeProto")
 	a := &attribute{}
-	var seen attributeType // by the value present, for files without a type
 	for f.Next() {
 		switch f.Number {
 		case 1:
 			a.name = f.Text()
 			f.Message = outer.Message + ": attribute " + wire.Quote(a.name)
 		case 2:
-			a.float, seen = f.Float(), typeFloat
+			a.float, a.holds = f.Float(), typeFloat
 		case 3:
-			a.int, seen = f.Int(), typeInt
+			a.int, a.holds = f.Int(), typeInt
 		case 4:
-			a.string, seen = f.Text(), typeString
+			a.string, a.holds = f.Text(), typeString
 		case 5:
-			a.tensor, seen = decodeTensor(f), typeTensor
+			a.tensor, a.holds = decodeTensor(f), typeTensor
 		case 7:
-			a.floats, seen = append(a.floats, ir.FloatsOf(f.FixedRun(nil, 4))...), typeFloats
+			a.floats, a.holds = append(a.floats, ir.FloatsOf(f.FixedRun(nil, 4))...), typeFloats
 		case 8:
-			a.ints, seen = f.Ints(a.ints), typeInts
+			a.ints, a.holds = f.Ints(a.ints), typeInts
 		case 6, 11:
 			f.Refuse("subgraphs are not supported")
 		case 20:
@@ -157,8 +174,8 @@ func decodeAttribute(outer *wire.Fields) *attribute {
 			f.Refuse("references to a function's attributes are not supported")
 		}
 	}
-	if a.kind == 0 {
-		a.kind = seen
+	if a.kind == 0 { // a file without types
+		a.kind = a.holds
 	}
 	outer.Leave(f)
 	return a
@@ -168,7 +185,7 @@ func decodeTensor(outer *wire.Fields) *tensor {
 	f := outer.Inner("TensorProto")
 	t := &tensor{}
 	var dims []int64
-	stores := 0
+	stores, declared := 0, false
 	for f.Next() {
 		switch f.Number {
 		case 1:
@@ -195,11 +212,9 @@ func decodeTensor(outer *wire.Fields) *tensor {
 		case 12:
 			t.doc = f.Text()
 		case 13:
-			f.Refuse("weights in a file of their own (external data) are not supported")
+			t.decodeExternal(f)
 		case 14:
-			if f.Int() != 0 {
-				f.Refuse("weights in a file of their own (external data) are not supported")
-			}
+			declared = f.Int() != 0
 		}
 	}
 	if f.Err() == nil {
@@ -207,6 +222,9 @@ func decodeTensor(outer *wire.Fields) *tensor {
 		t.dims = f.Shape(dims)
 	}
 	if f.Err() == nil {
+		t.checkExternal(f, declared, stores)
+	}
+	if f.Err() == nil && t.external == nil {
 		t.checkStore(f, stores)
 	}
 	outer.Leave(f)

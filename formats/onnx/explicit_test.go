@@ -74,7 +74,7 @@ func TestEveryAttributeIsWritten(t *testing.T) {
 
 func TestProducerAndDigestAreNoted(t *testing.T) {
 	g := alexNet(t)
-	m, err := decodeModel(write(t, g, WriteOptions{Version: "1.2", Digest: "abc"}))
+	m, err := decodeModel(write(t, g, WriteOptions{Version: "1.2", Digest: "abc"}), ReadOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}

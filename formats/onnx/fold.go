@@ -63,14 +63,12 @@ func (c *call) fold() bool {
 	return true
 }
 
-// maxFolded is how many elements the constants computed while reading may have
-// together, beyond as many as the file itself holds.
-const maxFolded = 1 << 23
-
-// room takes n elements from what may still be computed.
+// room takes the memory of n computed elements from what the file may become.
 func (c *call) room(n int) bool {
-	if c.foldable -= n; c.foldable < 0 {
-		c.fail(ir.Errorf(ir.ErrLimit, "the constants that the model computes have too many elements"))
+	const size = 8
+	c.folded += size * int64(n)
+	if err := c.limits.CheckExpansion("bytes of the constants that the model computes", c.folded, c.size); err != nil {
+		c.fail(err)
 	}
 	return !c.failed()
 }

@@ -38,6 +38,8 @@ func readPad(c *call) {
 		c.invalid("there are %d pads for an input of %v", len(pads), x)
 	case slices.ContainsFunc(pads, func(p int) bool { return p < 0 }):
 		c.unsupported("negative pads are not supported")
+	case !slices.ContainsFunc(pads, func(p int) bool { return p > 0 }):
+		c.conclude(c.input(0))
 	default:
 		o.Begin, o.End = pads[:len(x):len(x)], pads[len(x):]
 		c.emit(o)

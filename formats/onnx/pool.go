@@ -1,11 +1,6 @@
 package onnx
 
-import (
-	"math"
-	"slices"
-
-	"github.com/alexconv/alexconv/ir"
-)
+import "github.com/alexconv/alexconv/ir"
 
 func readMaxPool(c *call)           { readPool(c, ir.Max) }
 func readAveragePool(c *call)       { readPool(c, ir.Average) }
@@ -49,10 +44,9 @@ func readPool(c *call, kind ir.PoolKind) {
 //
 // ceil_mode is used only where all definitions of it agree: no window starts
 // in the end padding, and an average does not count padding beside an
-// overhang. Elsewhere the rounding is spelled out as end pads, and padding that
-// has a value of its own as a Pad node: -FLT_MAX where a maximum has a window
-// wholly outside, what such a window averages to, and zeros where an average
-// counts pads but not the overhang.
+// overhang. Elsewhere the rounding is spelled out as end pads, padding that has
+// a value of its own as a Pad node before, and windows wholly outside the input
+// as a Pad node behind.
 func writePool(l *lowering, o *ir.Pool) error {
 	switch {
 	case o.InPlace:
@@ -66,29 +60,43 @@ func writePool(l *lowering, o *ir.Pool) error {
 		l.result("GlobalMaxPool", l.inputs)
 		return nil
 	}
-	kind, inputs, attributes, err := l.pooling(o, planPool(o, l.in[0][2:]))
-	if err != nil {
-		return err
-	}
-	l.result(kind, inputs, attributes...)
-	return nil
+	_, err := l.pooled(o, true)
+	return err
 }
 
-// pooling gives the node for a pooling of the layer's input, which is not
-// global, and adds what has to come before it.
-func (l *lowering) pooling(o *ir.Pool, p poolPlan) (kind string, inputs []string, attributes []*attribute, err error) {
-	dilated := slices.Max(o.Dilation) > 1
-	switch {
-	case dilated && o.Kind == ir.Max && l.opset < 10:
-		return "", nil, nil, l.unsupported("dilated pooling needs opset 10, this is %d", l.opset)
-	case dilated && o.Kind == ir.Average && l.opset < 19:
-		return "", nil, nil, l.unsupported("dilated average pooling needs opset 19, this is %d", l.opset)
-	case p.refused:
-		return "", nil, nil, l.unsupported("an average with pads of a whole kernel has no form that ONNX's runtimes accept")
+// pooled adds a pooling of the layer's input, which is not global, and gives its
+// result; the layer's own if final.
+func (l *lowering) pooled(o *ir.Pool, final bool) (string, error) {
+	p, err := l.planPool(o)
+	if err != nil {
+		return "", err
 	}
+	kind, inputs, attributes := l.poolNode(o, p)
+	data := l.place(final && len(p.behind) == 0, kind, inputs, attributes...)
+	for i, pad := range p.behind {
+		inputs, attributes := l.padding(data, pad)
+		data = l.place(final && i == len(p.behind)-1, "Pad", inputs, attributes...)
+	}
+	return data, nil
+}
+
+// place adds a node that writes the layer's output if it is the final one, else
+// one inside the group.
+func (l *lowering) place(final bool, opType string, inputs []string, attributes ...*attribute) string {
+	if final {
+		l.result(opType, inputs, attributes...)
+		return l.outputs[0]
+	}
+	return l.step(opType, inputs, attributes...)
+}
+
+// poolNode gives the node for a pooling of the layer's input and adds what has
+// to come before it.
+func (l *lowering) poolNode(o *ir.Pool, p poolPlan) (kind string, inputs []string, attributes []*attribute) {
 	data := l.inputs[0]
-	for _, pad := range p.first {
-		data = l.padded(data, pad)
+	if p.first != nil {
+		inputs, attributes := l.padding(data, *p.first)
+		data = l.step("Pad", inputs, attributes...)
 	}
 	end, ceil := p.end, false
 	if o.Ceil && p.ceil && l.opset >= 10 {
@@ -103,7 +111,7 @@ func (l *lowering) pooling(o *ir.Pool, p poolPlan) (kind string, inputs []string
 		if l.opset >= 19 {
 			attributes = append(attributes, intsAttribute("dilations", o.Dilation...))
 		}
-		return "AveragePool", []string{data}, attributes, nil
+		return "AveragePool", []string{data}, attributes
 	}
 	if l.opset >= 8 {
 		attributes = append(attributes, intAttribute("storage_order", 0))
@@ -111,112 +119,5 @@ func (l *lowering) pooling(o *ir.Pool, p poolPlan) (kind string, inputs []string
 	if l.opset >= 10 {
 		attributes = append(attributes, intsAttribute("dilations", o.Dilation...))
 	}
-	return "MaxPool", []string{data}, attributes, nil
-}
-
-// poolPlan is how ONNX says a pooling for one input size.
-type poolPlan struct {
-	first      []padding // by nodes of their own
-	begin, end []int     // the pads of the pooling itself, rounding down
-	count      bool      // count_include_pad
-	ceil       bool      // ceil_mode with ceilEnd gives the same
-	ceilEnd    []int
-	refused    bool
-}
-
-// padding is what a Pad node adds before and after each spatial axis.
-type padding struct {
-	spatial [][2]int
-	value   float32
-}
-
-func planPool(o *ir.Pool, spatial []int) poolPlan {
-	n := o.Axes()
-	begin, end, need := make([]int, n), make([]int, n), make([]int, n)
-	p := poolPlan{begin: begin, end: make([]int, n), ceil: true, ceilEnd: end}
-	padded, overhang, wide := false, false, false
-	for i, in := range spatial {
-		begin[i], end[i] = o.Pads(i, in)
-		positions, stride, kernel, extent := o.Positions(i, in), o.Stride[i], o.Kernel[i], o.Extent(i)
-		span := in + begin[i] + end[i] - extent
-		// The last window needs so much end padding, however that came about.
-		need[i] = max((positions-1)*stride+extent-in-begin[i], 0)
-		padded = padded || begin[i] > 0 || end[i] > 0
-		overhang = overhang || need[i] > end[i]
-		// Runtimes refuse pads of a kernel's size, dilated or not.
-		wide = wide || begin[i] >= kernel || need[i] >= kernel
-
-		p.end[i] = need[i]
-		if need[i] <= end[i] && end[i] < kernel && span/stride+1 == positions {
-			p.end[i] = end[i]
-		}
-		p.ceil = p.ceil && span >= 0 && (span+stride-1)/stride+1 == positions &&
-			end[i] < kernel && (positions-1)*stride < in+begin[i]
-	}
-	p.count = o.CountPad && o.Kind == ir.Average && padded
-	switch {
-	case o.Kind == ir.Max && (wide || padded && slices.Max(o.Dilation) > 1):
-		p.padFirst(begin, need, need, -math.MaxFloat32)
-	case o.Kind == ir.Average && wide && !padded && slices.Max(o.Dilation) == 1:
-		p.padOutside(o, spatial, need)
-	case p.count && overhang:
-		p.padFirst(begin, end, need, 0)
-	}
-	p.refused = o.Kind == ir.Average && wide && p.first == nil
-	return p
-}
-
-// padFirst moves the padding, as far as the windows reach into it, into a node
-// of its own and leaves the overhang to the pooling.
-func (p *poolPlan) padFirst(begin, end, need []int, value float32) {
-	p.begin, p.end = make([]int, len(begin)), make([]int, len(end))
-	p.count, p.ceil = false, false
-	pad := padding{value: value}
-	for i := range begin {
-		reached := min(end[i], need[i])
-		pad.spatial = append(pad.spatial, [2]int{begin[i], reached})
-		p.end[i] = need[i] - reached
-	}
-	p.first = append(p.first, pad)
-}
-
-// padOutside gives an average's last window that lies wholly outside, on axes
-// without pads, what it is to average: the divisor has a factor of
-// in - start for each axis, so the result is 0/0 if one of them is 0, else a
-// zero. The window before such a one ends inside the input.
-func (p *poolPlan) padOutside(o *ir.Pool, spatial, need []int) {
-	zeros, nothing := padding{value: 0}, padding{value: float32(math.NaN())}
-	p.end, p.ceil = make([]int, len(need)), false
-	for i, in := range spatial {
-		zero, nan := 0, 0
-		switch start := in + need[i] - o.Kernel[i]; {
-		case need[i] < o.Kernel[i]:
-			p.end[i] = need[i]
-		case start > in:
-			zero = need[i]
-		default:
-			nan = need[i]
-		}
-		zeros.spatial = append(zeros.spatial, [2]int{0, zero})
-		nothing.spatial = append(nothing.spatial, [2]int{0, nan})
-	}
-	for _, pad := range []padding{zeros, nothing} {
-		if slices.ContainsFunc(pad.spatial, func(s [2]int) bool { return s[1] > 0 }) {
-			p.first = append(p.first, pad)
-		}
-	}
-}
-
-// padded adds a Pad node over the spatial axes and gives its output.
-func (l *lowering) padded(data string, p padding) string {
-	before, after := []int{0, 0}, []int{0, 0}
-	for _, s := range p.spatial {
-		before, after = append(before, s[0]), append(after, s[1])
-	}
-	pads := append(before, after...)
-	mode := stringAttribute("mode", "constant")
-	if l.opset < 11 {
-		return l.step("Pad", []string{data}, mode, intsAttribute("pads", pads...), floatAttribute("value", p.value))
-	}
-	return l.step("Pad", []string{data, l.integers("pads", pads...), l.scalar("padding", p.value)}, mode)
+	return "MaxPool", []string{data}, attributes
 }

@@ -2,6 +2,9 @@ package onnx
 
 import "github.com/alexconv/alexconv/ir"
 
+// outsideMask is the mask of a window that lies wholly outside.
+const outsideMask = -1
+
 // poolMask writes MaxPool with its second output, which counts the positions of
 // the whole input, and brings that down to the position in the plane. A global
 // pooling is one with the plane for a window.
@@ -10,21 +13,33 @@ func (l *lowering) poolMask(o *ir.Pool) error {
 	if o.Global {
 		o = &ir.Pool{Window: ir.NewWindow(spatial...)}
 	}
-	p := planPool(o, spatial)
-	switch {
-	case l.opset < 8:
+	if l.opset < 8 {
 		return l.unsupported("a mask of maxima needs opset 8, this is %d", l.opset)
-	case p.first != nil:
-		return l.unsupported("a mask of maxima with pads, or beyond its input's end, by a whole kernel has no form in ONNX")
 	}
-	kind, inputs, attributes, err := l.pooling(o, p)
+	p, err := l.planPool(o)
 	if err != nil {
 		return err
 	}
-	l.result(kind, inputs, attributes...)
+	if p.first != nil {
+		return l.unsupported("a mask of maxima with pads of a whole kernel has no form in ONNX")
+	}
+	kind, inputs, attributes := l.poolNode(o, p)
+	final := len(p.behind) == 0
+	maxima := l.place(final, kind, inputs, attributes...)
 	indices := l.second("indices")
 	plane := l.integers("plane", spatial.Elements())
 	begin := l.step("Mul", []string{l.step("Div", []string{indices, plane}), plane})
-	l.add("Cast", l.base(), []string{l.step("Sub", []string{indices, begin})}, l.outputs[1], []*attribute{castTo(elementFloat)})
+	inputs, attributes = []string{l.step("Sub", []string{indices, begin})}, []*attribute{castTo(elementFloat)}
+	if final {
+		l.add("Cast", l.base(), inputs, l.outputs[1], attributes)
+		return nil
+	}
+	mask := l.step("Cast", inputs, attributes...)
+	outside := p.behind[0]
+	inputs, attributes = l.padding(maxima, outside)
+	l.result("Pad", inputs, attributes...)
+	outside.value = outsideMask
+	inputs, attributes = l.padding(mask, outside)
+	l.add("Pad", l.base(), inputs, l.outputs[1], attributes)
 	return nil
 }

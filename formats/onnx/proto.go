@@ -11,6 +11,7 @@ type model struct {
 	opsets          []opsetID
 	metadata        []property
 	graph           *graph
+	size            int64 // of the file
 }
 
 type opsetID struct {
@@ -68,6 +69,7 @@ func (t attributeType) String() string {
 type attribute struct {
 	name   string
 	kind   attributeType
+	holds  attributeType // what is present; the same in a valid file, or nothing
 	float  float32
 	int    int64
 	string string
@@ -160,6 +162,8 @@ type tensor struct {
 	raw    []byte // raw_data, little-endian
 	packed []byte // float_data or double_data, in the same form as raw
 	varint []byte // int32_data or int64_data, one varint after the other
+
+	external *external // where raw is to come from
 
 	floats []float32
 	ints   []int64

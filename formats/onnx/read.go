@@ -11,28 +11,53 @@ type ReadOptions struct {
 	// "height". The first axis of an input, the batch, is 1 where it is
 	// symbolic and not given.
 	Dims map[string]int
+	// External gives the content of a file that stands beside the model and
+	// holds weights, by the location that the model gives for it. It decides
+	// which locations are allowed. The bytes must stay unchanged as long as the
+	// graph is in use. Without it such weights are an error.
+	External func(location string) ([]byte, error)
+	// Limits bound what is accepted of a file; what is zero is its default.
+	Limits ir.Limits
 }
 
 // Read decodes an ONNX model. Float32 weights are views into src, which must
 // stay unchanged as long as the graph is in use; others are converted.
 //
-// Each node becomes one ir node, a few become two. Nodes that alexconv's own
-// writer composed become the single operation that they stand for. Constants
-// are folded; nothing else is rewritten. Whatever cannot be read exactly is an
+// Each node becomes one ir node, some become several. Nodes that alexconv's own
+// writer composed become the single operation that they stand for. What is
+// computed from constants and shapes alone is folded, and two passes rewrite
+// what other converters leave: foldTransposes (nhwc.go) and foldPads (pads.go).
+// Whatever cannot be read exactly is an
 // error with the node's name: an unknown operation or domain, an attribute
 // without a meaning here, a subgraph, weights that are computed.
 //
 // The graph is valid (see [ir.Graph.Validate]).
 func Read(src []byte, o ReadOptions) (*ir.Graph, error) {
-	m, err := decodeModel(src)
+	m, err := decodeModel(src, o)
 	if err != nil {
 		return nil, err
 	}
+	r, err := readModel(m, o)
+	if err != nil {
+		return nil, err
+	}
+	g, err := foldTransposes(r.graph)
+	if err != nil {
+		return nil, err
+	}
+	foldPads(g)
+	_, err = g.Validate()
+	return g, err
+}
+
+// readModel turns a decoded model into a graph.
+func readModel(m *model, o ReadOptions) (*reader, error) {
 	opset, err := m.opset()
 	if err != nil {
 		return nil, err
 	}
 	r := newReader(opset)
+	r.limits, r.size = o.Limits.OrDefaults(), m.size
 	if err := r.declare(m.graph, o.Dims); err != nil {
 		return nil, err
 	}
@@ -57,7 +82,7 @@ func Read(src []byte, o ReadOptions) (*ir.Graph, error) {
 	if err := r.finish(m.graph); err != nil {
 		return nil, err
 	}
-	return r.graph, nil
+	return r, nil
 }
 
 // reader turns ONNX nodes into ir nodes, one after the other.
@@ -75,8 +100,9 @@ type reader struct {
 	// products are the nodes read from MatMul, to which an Add may still
 	// bring the bias.
 	products map[*ir.Value]*ir.Node
-	// foldable is how many elements may still be computed (see maxFolded).
-	foldable int
+	limits   ir.Limits
+	size     int64 // of the file
+	folded   int64 // the bytes of the constants computed so far
 }
 
 // paramKey is an initialiser seen with a shape.
@@ -97,7 +123,7 @@ func newReader(opset int) *reader {
 		params:    make(map[paramKey]*ir.Tensor),
 		origin:    make(map[*ir.Tensor]*tensor),
 		products:  make(map[*ir.Value]*ir.Node),
-		foldable:  maxFolded,
+		limits:    ir.DefaultLimits,
 	}
 }
 
@@ -113,7 +139,6 @@ func (r *reader) declare(g *graph, dims map[string]int) error {
 			return ir.Errorf(ir.ErrInvalid, "onnx: initialiser %s is given twice", wire.Quote(t.name))
 		}
 		r.constants[t.name] = t
-		r.foldable += t.shape().Elements()
 	}
 	for _, list := range [][]*valueInfo{g.values, g.outputs} {
 		for _, v := range list {

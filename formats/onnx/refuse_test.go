@@ -86,7 +86,7 @@ func TestReadRefusesForeign(t *testing.T) {
 		{"a cast to integers", foreign{opset: 13, in: shapes{vec}, nodes: []*node{op("Cast", "x > y", intAttribute("to", 7))}}, ir.ErrUnsupported, "a cast of a computed value to int64"},
 		{"an expansion that does not fit", foreign{opset: 13, in: shapes{vec}, consts: []*tensor{list("d", 2, 4)}, nodes: []*node{op("Expand", "x d > y")}}, ir.ErrInvalid, "2x3 does not expand to 2x4"},
 		{"an expansion beyond all memory", foreign{opset: 13, in: shapes{{1}}, consts: []*tensor{list("d", 1<<20, 1<<20)}, nodes: []*node{op("Expand", "x d > y")}}, ir.ErrLimit, "more than"},
-		{"a constant expanded beyond all memory", foreign{opset: 13, in: shapes{{1}}, consts: []*tensor{constant("c", []int{1}), list("d", 1<<15, 1<<15)}, nodes: []*node{op("Expand", "c d > e"), op("Mul", "x e > y")}}, ir.ErrLimit, "too many elements"},
+		{"a constant expanded beyond all memory", foreign{opset: 13, in: shapes{{1}}, consts: []*tensor{constant("c", []int{1}), list("d", 1<<15, 1<<15)}, nodes: []*node{op("Expand", "c d > e"), op("Mul", "x e > y")}}, ir.ErrLimit, "bytes of the constants that the model computes"},
 		{"a constant that divides by 0", foreign{opset: 13, in: shapes{vec}, consts: []*tensor{list("a", 1), list("b", 0)}, nodes: []*node{op("Div", "a b > d"), op("Reshape", "x d > y")}}, ir.ErrInvalid, "divides by 0"},
 		{"a reduction of nothing", foreign{opset: 18, in: shapes{vec}, nodes: []*node{op("ReduceL1", "x > y", boolAttribute("noop_with_empty_axes", true))}}, ir.ErrUnsupported, "noop_with_empty_axes"},
 		{"a transposed convolution to more than it reaches", foreign{opset: 13, in: shapes{img}, consts: []*tensor{constant("w", []int{2, 1, 1, 1})},
@@ -166,8 +166,6 @@ func TestReadRefusesHostileBytes(t *testing.T) {
 		{"no values", model(field(5, varint(1, 3), float, name)), "3 needs 3 values, none are present"},
 		{"values in two fields", model(field(5, varint(1, 1), float, name, field(4, make([]byte, 4)), field(9, make([]byte, 4)))), "more than one field"},
 		{"floats in int64_data", model(field(5, varint(1, 1), float, name, field(7, []byte{1}))), "in a field for another type"},
-		{"external data", model(field(5, varint(1, 1), float, name, varint(14, 1))), "external data"},
-		{"external data by its location alone", model(field(5, varint(1, 1), float, name, field(13, field(1, []byte("location")), field(2, []byte("../../etc/passwd"))))), "external data"},
 		{"a segment", model(field(5, field(3))), "segments"},
 		{"a sparse initialiser", model(field(15)), "sparse"},
 		{"a function", append(model(), field(25)...), "functions"},
@@ -176,9 +174,9 @@ func TestReadRefusesHostileBytes(t *testing.T) {
 		{"an initialiser without a name", model(field(5, float)), "needs 1 values"},
 		{"an input without a type", model(field(11, field(1, []byte("x")))), `input "x": it holds undefined values`},
 		{"an input without a shape", model(field(11, field(1, []byte("x")), field(2, field(1, varint(1, 1))))), "its shape is not given"},
-		{"a million nodes", model(bytes.Repeat(field(1), 1<<20)), "more than 262144 messages and strings"},
-		{"a million names", model(field(1, bytes.Repeat(field(1), 1<<20))), "more than 262144 messages and strings"},
-		{"a name of a megabyte", model(field(11, field(1, []byte(strings.Repeat("x\x1b", 1<<19))))), `x\x1b...`},
+		{"a million nodes", model(bytes.Repeat(field(1), 1<<20)), "messages and strings in the file: 262145, the limit is 262144"},
+		{"a million names", model(field(1, bytes.Repeat(field(1), 1<<20))), "messages and strings in the file: 262145, the limit is 262144"},
+		{"a name of a megabyte", model(field(11, field(1, []byte(strings.Repeat("x\x1b", 1<<19))))), `bytes in the name "x\x1bx`},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

@@ -8,13 +8,13 @@ import (
 	"github.com/alexconv/alexconv/ir"
 )
 
-// span is what a Slice takes of one axis: count positions from first on, step
+// part is what a Slice takes of one axis: count positions from first on, step
 // apart.
-type span struct{ first, count, step int }
+type part struct{ first, count, step int }
 
-// spans gives what Slice takes of each axis of a shape. Starts, ends, axes and
+// parts gives what Slice takes of each axis of a shape. Starts, ends, axes and
 // steps are attributes before opset 10 and inputs from it on.
-func (c *call) spans(x ir.Shape) []span {
+func (c *call) parts(x ir.Shape) []part {
 	starts, ends, axes := c.clampedInts("starts", 1), c.clampedInts("ends", 2), c.clampedInts("axes", 3)
 	var steps []int
 	if c.opset >= 10 {
@@ -28,9 +28,9 @@ func (c *call) spans(x ir.Shape) []span {
 	if steps == nil {
 		steps = slices.Repeat([]int{1}, len(starts))
 	}
-	list := make([]span, len(x))
+	list := make([]part, len(x))
 	for i, d := range x {
-		list[i] = span{0, d, 1}
+		list[i] = part{0, d, 1}
 	}
 	if len(ends) != len(starts) || len(axes) != len(starts) || len(steps) != len(starts) {
 		c.invalid("starts, ends, axes and steps have %d, %d, %d and %d entries", len(starts), len(ends), len(axes), len(steps))
@@ -48,14 +48,14 @@ func (c *call) spans(x ir.Shape) []span {
 			c.invalid("the step along axis %d is 0", axis)
 			return nil
 		}
-		list[axis] = spanOf(starts[i], ends[i], steps[i], x[axis])
+		list[axis] = partOf(starts[i], ends[i], steps[i], x[axis])
 	}
 	return list
 }
 
-// spanOf resolves start and end, which may count from the end of an extent and
+// partOf resolves start and end, which may count from the end of an extent and
 // lie beyond it.
-func spanOf(start, end, step, extent int) span {
+func partOf(start, end, step, extent int) part {
 	low, high := 0, extent
 	if step < 0 {
 		low, high = -1, extent-1
@@ -70,9 +70,9 @@ func spanOf(start, end, step, extent int) span {
 	reach := end - start
 	if step < 0 {
 		reach, step = -reach, -step
-		return span{start, max(0, (reach+step-1)/step), -step}
+		return part{start, max(0, (reach+step-1)/step), -step}
 	}
-	return span{start, max(0, (reach+step-1)/step), step}
+	return part{start, max(0, (reach+step-1)/step), step}
 }
 
 // clampedInts gives a list of positions along axes, in which numbers of any size
@@ -107,7 +107,7 @@ func (c *call) clampedInts(name string, input int) []int {
 // a pooling of single positions can: along the axes of an image.
 func readSlice(c *call) {
 	x := c.shape(0)
-	list := c.spans(x)
+	list := c.parts(x)
 	if c.failed() {
 		return
 	}
@@ -195,7 +195,7 @@ func foldSlice(c *call) *tensor {
 	if c.failed() {
 		return nil
 	}
-	list := c.spans(t.shape())
+	list := c.parts(t.shape())
 	if c.failed() {
 		return nil
 	}

@@ -10,16 +10,16 @@ func writeSPP(l *lowering, o *ir.SPP) error {
 		if err != nil {
 			return err
 		}
-		kind, inputs, attributes, err := l.pooling(pool, planPool(pool, l.in[0][2:]))
+		pooled, err := l.pooled(pool, o.Levels == 1)
 		if err != nil {
 			return err
 		}
-		if o.Levels == 1 {
-			l.result(kind, inputs, attributes...)
-			return nil
+		if o.Levels > 1 {
+			levels = append(levels, l.step("Flatten", []string{pooled}, intAttribute("axis", 1)))
 		}
-		levels = append(levels, l.step("Flatten", []string{l.step(kind, inputs, attributes...)}, intAttribute("axis", 1)))
 	}
-	l.result("Concat", levels, intAttribute("axis", 1))
+	if o.Levels > 1 {
+		l.result("Concat", levels, intAttribute("axis", 1))
+	}
 	return nil
 }

@@ -67,7 +67,7 @@ func TestTensorsInEveryForm(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			outer := encoding.Open("GraphProto", field(5, field(1, []byte{3}), varint(2, uint64(c.kind)), c.body))
+			outer := encoding(ir.DefaultLimits).Open("GraphProto", field(5, field(1, []byte{3}), varint(2, uint64(c.kind)), c.body))
 			outer.Next()
 			tensor := decodeTensor(outer)
 			if outer.Err() != nil {

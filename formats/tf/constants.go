@@ -19,14 +19,11 @@ type paramKey struct {
 	shape string
 }
 
-// maxRepeated bounds the elements that all constants together have beyond the
-// values that stand in the file.
-const maxRepeated = 1 << 25
-
-// takeConstants moves the Const nodes out of the list.
-func (r *reader) takeConstants(nodes []*node) ([]*node, error) {
+// takeConstants moves the Const nodes out of the list of a file of size bytes. A
+// constant may repeat its last value without end.
+func (r *reader) takeConstants(nodes []*node, limits ir.Limits, size int) ([]*node, error) {
 	var rest []*node
-	repeated := 0
+	repeated, tensors := int64(0), int64(0)
 	for _, n := range nodes {
 		if n.op != "Const" {
 			rest = append(rest, n)
@@ -38,8 +35,16 @@ func (r *reader) takeConstants(nodes []*node) ([]*node, error) {
 		}
 		t := a.tensor
 		t.name, t.mark = n.name, n.mark()
-		if repeated += t.repeats(); repeated > maxRepeated {
-			return nil, nodeError(n, ir.Errorf(ir.ErrLimit, "the constants repeat their last values more than %d times", maxRepeated))
+		repeated, tensors = repeated+int64(t.repeats()), tensors+1
+		err := limits.CheckExpansion("bytes of the constants' repeated values", 4*repeated, int64(size))
+		if err == nil {
+			err = limits.Check(ir.LimitElements, "elements of the constant", int64(t.dims.Elements()))
+		}
+		if err == nil {
+			err = limits.Check(ir.LimitTensors, "constants of the file", tensors)
+		}
+		if err != nil {
+			return nil, nodeError(n, err)
 		}
 		r.constants[n.name] = t
 	}
@@ -67,7 +72,10 @@ func (r *reader) join(pieces []piece, shape ir.Shape) (*ir.Tensor, error) {
 		if err != nil {
 			return nil, err
 		}
-		if data = piece.layout.load(data); p.Data == nil {
+		if data, err = piece.layout.load(data); err != nil {
+			return nil, err
+		}
+		if p.Data == nil {
 			p.Data = slices.Clip(data)
 		} else {
 			p.Data = append(p.Data, data...)

@@ -9,12 +9,14 @@ import (
 )
 
 // encoding is TensorFlow's use of protobuf.
-var encoding = wire.Format{Name: "tf", Owner: "TensorFlow", MaxValues: 1 << 18}
+func encoding(limits ir.Limits) wire.Format {
+	return wire.Format{Name: "tf", Owner: "TensorFlow", MaxValues: limits.Values}
+}
 
 // decodeGraph decodes a GraphDef. The nesting of messages that it follows is
 // fixed; functions, the only recursive construct, are not followed.
-func decodeGraph(src []byte) (*graphDef, error) {
-	f := encoding.Open("GraphDef", src)
+func decodeGraph(src []byte, limits ir.Limits) (*graphDef, error) {
+	f := encoding(limits).Open("GraphDef", src)
 	g := &graphDef{}
 	for f.Next() {
 		switch f.Number {

@@ -3,6 +3,7 @@ package tf
 import (
 	"strings"
 
+	"github.com/alexconv/alexconv/formats/internal/strided"
 	"github.com/alexconv/alexconv/ir"
 )
 
@@ -56,97 +57,30 @@ func (l layout) size(axis byte) int {
 // elements is the number of values in one part.
 func (l layout) elements() int { return l.o * l.i * l.h * l.w }
 
-// same reports whether both orders are one in memory.
-func (l layout) same() bool {
-	var long [2]strings.Builder
-	for side, order := range [2]string{l.ir, l.file} {
-		for i := range len(order) {
-			if l.size(order[i]) > 1 {
-				long[side].WriteByte(order[i])
-			}
-		}
+// turned looks at values that lie in one order in another.
+func (l layout) turned(values []float32, from, to string) strided.View {
+	var shape, axes []int
+	for i := range len(from) {
+		shape = append(shape, l.size(from[i]))
 	}
-	return long[0].String() == long[1].String()
-}
-
-// steps are the distances in memory between neighbours along each axis.
-type steps struct{ o, i, h, w int }
-
-func (l layout) steps(order string) (s steps) {
-	step := 1
-	for at := len(order) - 1; at >= 0; at-- {
-		switch order[at] {
-		case 'O':
-			s.o = step
-		case 'I':
-			s.i = step
-		case 'H':
-			s.h = step
-		case 'W':
-			s.w = step
-		}
-		step *= l.size(order[at])
+	for i := range len(to) {
+		axes = append(axes, strings.IndexByte(from, to[i]))
 	}
-	return s
+	return strided.COrder(values, shape).Permute(axes...)
 }
-
-// tile is how many output channels are moved together: as many as share a cache
-// line where they are neighbours.
-const tile = 16
 
 // load gives a part's values, found in the file's order, in the graph's: the
 // same memory where both are one.
-func (l layout) load(file []float32) []float32 {
-	if l.same() {
-		return file
-	}
-	out := make([]float32, len(file))
-	from, to := l.steps(l.file), l.steps(l.ir)
-	for o := 0; o < l.o; o += tile {
-		for i := range l.i {
-			for h := range l.h {
-				for w := range l.w {
-					source := o*from.o + i*from.i + h*from.h + w*from.w
-					target := o*to.o + i*to.i + h*to.h + w*to.w
-					for range min(tile, l.o-o) {
-						out[target] = file[source]
-						source, target = source+from.o, target+to.o
-					}
-				}
-			}
-		}
-	}
-	return out
+func (l layout) load(file []float32) ([]float32, error) {
+	return l.turned(file, l.file, l.ir).Pack()
 }
 
+// packedElements bounds what store brings into another order at a time: 32 MiB.
+const packedElements = 1 << 23
+
 // store emits the values of this part of a whole parameter in the file's order,
-// H, W, I, O, in blocks.
+// in blocks.
 func (l layout) store(whole []float32, emit func([]float32) error) error {
 	part := whole[l.part*l.elements() : (l.part+1)*l.elements()]
-	if l.same() {
-		return emit(part)
-	}
-	const block = 1 << 20
-	rows := min(max(block/l.o, 1), l.i)
-	buffer := make([]float32, rows*l.o)
-	from := l.steps(l.ir)
-	for position := range l.h * l.w {
-		at := position/l.w*from.h + position%l.w*from.w
-		for first := 0; first < l.i; first += rows {
-			count := min(rows, l.i-first)
-			for o := 0; o < l.o; o += tile {
-				for i := range count {
-					source := at + o*from.o + (first+i)*from.i
-					for target := i*l.o + o; target < i*l.o+min(o+tile, l.o); target++ {
-						buffer[target] = part[source]
-						source += from.o
-					}
-				}
-			}
-			if err := emit(buffer[:count*l.o]); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
+	return l.turned(part, l.ir, l.file).Chunks(packedElements, emit)
 }

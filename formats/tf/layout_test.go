@@ -38,7 +38,7 @@ func TestLayoutsAgainstTheirFormulas(t *testing.T) {
 					t.Fatalf("element %d, (%d, %d, %d, %d), is %v, want %v", at, h, w, i, o, v, want)
 				}
 			}
-			if got := l.load(file); !slices.Equal(got, whole[l.part*l.elements():(l.part+1)*l.elements()]) {
+			if got, err := l.load(file); err != nil || !slices.Equal(got, whole[l.part*l.elements():(l.part+1)*l.elements()]) {
 				t.Error("loading does not give back what was stored")
 			}
 		})

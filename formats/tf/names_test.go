@@ -91,7 +91,7 @@ func TestElementWiseLayersKeepTheOrderOfFeatures(t *testing.T) {
 			x = b.layer("layer", op, x)[0]
 			g := b.graph(b.layer("ip", &ir.FullyConnected{Units: 3, Axis: 1, Bias: true}, x)...)
 			checkRoundTrip(t, g, WriteOptions{})
-			def, err := decodeGraph(write(t, g, WriteOptions{}))
+			def, err := decodeGraph(write(t, g, WriteOptions{}), ir.DefaultLimits)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -19,6 +19,8 @@ type ReadOptions struct {
 	// Outputs names the nodes that the model returns. Without it they are the
 	// values that no node reads.
 	Outputs []string
+	// Limits bound what is accepted of the file; what is zero is its default.
+	Limits ir.Limits
 }
 
 // Read decodes a frozen GraphDef. Images, stored as N, H, W, C, come out as
@@ -37,8 +39,15 @@ type ReadOptions struct {
 //
 // The graph is valid (see [ir.Graph.Validate]).
 func Read(src []byte, o ReadOptions) (*ir.Graph, error) {
-	def, err := decodeGraph(src)
+	limits := o.Limits.OrDefaults()
+	if err := limits.Check(ir.LimitBytes, "bytes of the file", int64(len(src))); err != nil {
+		return nil, err
+	}
+	def, err := decodeGraph(src, limits)
 	if err != nil {
+		return nil, err
+	}
+	if err := limits.Check(ir.LimitNodes, "nodes of the file", int64(len(def.nodes))); err != nil {
 		return nil, err
 	}
 	r := newReader(def.producer)
@@ -58,7 +67,7 @@ func Read(src []byte, o ReadOptions) (*ir.Graph, error) {
 	m := def.nodes[0].mark().Graph
 	r.countUses(nodes)
 	outputs := r.outputNames(nodes, o.Outputs, m)
-	if nodes, err = r.takeConstants(nodes); err != nil {
+	if nodes, err = r.takeConstants(nodes, limits, len(src)); err != nil {
 		return nil, err
 	}
 	for len(nodes) > 0 {
@@ -77,7 +86,7 @@ func Read(src []byte, o ReadOptions) (*ir.Graph, error) {
 	if err := r.finish(outputs, m); err != nil {
 		return nil, err
 	}
-	return r.graph, nil
+	return r.graph, limits.CheckGraph(r.graph)
 }
 
 // reader turns TensorFlow nodes into ir nodes, one after the other. Its maps

@@ -39,20 +39,17 @@ def compact(f):
     for name, array in (("0", WEIGHTS), ("1", BIAS)):
         properties = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
         properties.set_layout(h5py.h5d.COMPACT)
+        properties.set_obj_track_times(False)
         d = h5py.h5d.create(group.id, name.encode(), h5py.h5t.IEEE_F32LE, h5py.h5s.create_simple(array.shape), properties)
         d.write(h5py.h5s.ALL, h5py.h5s.ALL, array)
 
 
-def wide_index(name):
-    """An index with two children a node, so that it has several levels."""
-    properties = h5py.h5p.create(h5py.h5p.FILE_CREATE)
-    properties.set_sym_k(1, 1)
-    access = h5py.h5p.create(h5py.h5p.FILE_ACCESS)
-    access.set_libver_bounds(h5py.h5f.LIBVER_EARLIEST, h5py.h5f.LIBVER_LATEST)
-    with h5py.File(h5py.h5f.create((name + ".h5").encode(), h5py.h5f.ACC_TRUNC, properties, access)) as f:
-        layer()(f)
-        for i in range(20):
-            f.create_group(f"data/layer{i}")
+def many_links(f):
+    """More links than one level of an index holds, in no order."""
+    layer()(f)
+    f.create_group("data/empty")
+    for i in range(600):
+        f[f"data/layer{i * 7 % 600}"] = f["data/empty"]
 
 
 write("float32", layer())
@@ -64,7 +61,7 @@ write("uint8", as_type("u1"))
 write("negative_int16", then(lambda f: f.create_dataset("data/ip/0", data=-WEIGHTS.astype(">i2")), lambda f: f.create_dataset("data/ip/1", data=BIAS)))
 write("compact", compact)
 write("more_layers", then(layer(), layer(group="data/other"), lambda f: f.create_group("data/data")))
-wide_index("wide_index")
+write("many_links", many_links)
 
 write("chunked", layer(chunks=True))
 write("gzip", layer(chunks=True, compression="gzip"))

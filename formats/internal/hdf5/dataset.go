@@ -70,7 +70,7 @@ func (f *File) dataspace(h header) (ir.Shape, error) {
 	if err := shape.Check(); err != nil {
 		return nil, m.errorf(ir.ErrLimit, "%w", err)
 	}
-	return shape, ir.Check("elements of a dataset", int64(shape.Elements()), f.limits.Elements)
+	return shape, f.limits.Check(ir.LimitElements, "elements of a dataset", int64(shape.Elements()))
 }
 
 // layout finds the numbers (section IV.A.2.i, version 3).

@@ -6,6 +6,8 @@ import (
 	"math"
 	"slices"
 
+	"github.com/x448/float16"
+
 	"github.com/alexconv/alexconv/ir"
 )
 
@@ -26,9 +28,10 @@ type datatype struct {
 	signed bool
 }
 
-// ieee are the properties of IEEE 754's binary32 and binary64: bit offset,
+// ieee are the properties of IEEE 754's binary16, 32 and 64: bit offset,
 // precision, exponent's location and size, mantissa's location and size, bias.
 var ieee = map[int][]byte{
+	2: {0, 0, 16, 0, 10, 5, 0, 10, 15, 0, 0, 0},
 	4: {0, 0, 32, 0, 23, 8, 0, 23, 127, 0, 0, 0},
 	8: {0, 0, 64, 0, 52, 11, 0, 52, 0xff, 3, 0, 0},
 }
@@ -47,7 +50,7 @@ func (h header) datatype() (datatype, error) {
 	case t.class == classInteger && slices.Contains([]int{1, 2, 4, 8}, t.size) && bytes.HasPrefix(properties, []byte{0, 0, byte(8 * t.size), 0}):
 		t.signed = flags&8 != 0
 	default:
-		return t, m.errorf(ir.ErrUnsupported, "numbers of class %d in %d bytes are not supported, only float, double and integers", t.class, size)
+		return t, m.errorf(ir.ErrUnsupported, "numbers of class %d in %d bytes are not supported, only binary16, 32 and 64 floats and integers", t.class, size)
 	}
 	return t, nil
 }
@@ -76,6 +79,8 @@ func (t datatype) float(b []byte) float32 {
 		bits = bits<<8 | uint64(b[at])
 	}
 	switch {
+	case t.class == classFloat && t.size == 2:
+		return float16.Frombits(uint16(bits)).Float32()
 	case t.class == classFloat && t.size == 4:
 		return math.Float32frombits(uint32(bits))
 	case t.class == classFloat:

@@ -23,7 +23,7 @@ const undefined = math.MaxUint64
 type File struct {
 	data   []byte
 	limits ir.Limits
-	links  int    // that may still be read
+	links  int    // of the groups that were read
 	unread uint64 // bytes that may still be read
 	root   uint64
 }
@@ -33,7 +33,7 @@ type File struct {
 // [ir.ErrInvalid], [ir.ErrUnsupported] or [ir.ErrLimit] and name the byte.
 func Open(data []byte, limits ir.Limits) (*File, error) {
 	limits = limits.OrDefaults()
-	f := &File{data: data, limits: limits, links: limits.Tensors, unread: uint64(len(data))}
+	f := &File{data: data, limits: limits, unread: uint64(len(data))}
 	if !bytes.HasPrefix(data, []byte(Signature)) {
 		return nil, ir.Errorf(ir.ErrInvalid, "byte 0: no HDF5 signature")
 	}

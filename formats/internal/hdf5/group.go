@@ -120,7 +120,7 @@ func (r *indexReader) node(offset uint64, level int) error {
 	own, count := int(b[5]), uint64(binary.LittleEndian.Uint16(b[6:]))
 	if level < 0 {
 		level = own
-		if err := ir.Check("levels of a group's index", level, r.file.limits.Nesting); err != nil {
+		if err := r.file.limits.Check(ir.LimitNesting, "levels of a group's index", int64(level)); err != nil {
 			return err
 		}
 	}
@@ -152,8 +152,9 @@ func (r *indexReader) symbols(offset uint64) error {
 		return err
 	}
 	count := int(binary.LittleEndian.Uint16(b[6:]))
-	if r.file.links -= count; r.file.links < 0 {
-		return ir.Errorf(ir.ErrLimit, "byte %d: the groups have more links than the limit of %d tensors", offset, r.file.limits.Tensors)
+	r.file.links += count
+	if err := r.file.limits.Check(ir.LimitTensors, "links of the groups", int64(r.file.links)); err != nil {
+		return err
 	}
 	if b, err = r.file.at(offset+8, uint64(count)*entrySize, "the symbol table"); err != nil {
 		return err
@@ -181,7 +182,7 @@ func (r *indexReader) name(offset uint64) (string, error) {
 	n := bytes.IndexByte(rest[:most], 0)
 	switch {
 	case n < 0 && most < len(rest):
-		return "", ir.Errorf(ir.ErrLimit, "a link's name has more than %d bytes", r.file.limits.NameLength)
+		return "", r.file.limits.CheckName(string(rest[:most]))
 	case n < 0:
 		return "", ir.Errorf(ir.ErrInvalid, "a link's name does not end within its heap")
 	}

@@ -146,7 +146,8 @@ func (f *Fields) Text() string {
 func (f *Fields) count() {
 	limit := f.format.MaxValues
 	if *f.values++; limit > 0 && *f.values > limit && f.err == nil {
-		f.err = ir.Errorf(ir.ErrLimit, "%s: byte %d: the file has more than %d messages and strings", f.format.Name, f.start, limit)
+		over := &ir.LimitError{Limit: ir.LimitValues, What: "messages and strings in the file", N: int64(*f.values), Most: int64(limit)}
+		f.err = ir.Errorf(ir.ErrLimit, "%s: byte %d: %w", f.format.Name, f.start, over)
 	}
 }
 

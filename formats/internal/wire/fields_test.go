@@ -127,7 +127,7 @@ func TestErrorsSayWhere(t *testing.T) {
 		{"a negative dimension", field(7, binary.AppendUvarint(nil, math.MaxUint64)...), ir.ErrInvalid, "test: byte 0: file: dimension -1 is out of range"},
 		{"a dimension beyond the limit", field(7, huge...), ir.ErrInvalid, "test: byte 0: file: dimension 9223372036854775807 is out of range"},
 		{"what is refused", field(8), ir.ErrUnsupported, "test: byte 0: file: field 8 is not for us"},
-		{"too many values", slices.Concat(field(6), field(2), field(6, field(2)...), field(2)), ir.ErrLimit, "test: byte 8: the file has more than 4 messages and strings"},
+		{"too many values", slices.Concat(field(6), field(2), field(6, field(2)...), field(2)), ir.ErrLimit, "test: byte 8: messages and strings in the file: 5, the limit is 4"},
 		{"the first of two errors", slices.Concat(varint(2, 1), varint(2, 1)), ir.ErrInvalid, "test: byte 0: file: field 2 has wire type 0 instead of 2"},
 	}
 	for _, c := range cases {
