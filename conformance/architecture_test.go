@@ -41,7 +41,9 @@ var rooms = map[string][]string{
 	"conformance":              {},
 	"internal/guard":           {},
 	"internal/licence":         {},
-	"cmd/alexconv":             {"ir", "internal/licence", "zoo", "sample", "pixels", "classify", "convert", "draw", "weights", "verify", "runtime", "formats/caffe", "formats/npy"},
+	"golden":                   {"ir", "formats/npy"},
+	"runner":                   {"ir", "formats/npy"},
+	"cmd/alexconv":             {"ir", "golden", "runner", "internal/licence", "zoo", "sample", "pixels", "classify", "convert", "draw", "weights", "verify", "runtime", "formats/caffe", "formats/npy"},
 }
 
 // flagPackages may be imported under cmd only.

@@ -135,6 +135,8 @@ def pictures(folder):
     save(rgb, "lossless.webp", lossless=True)
     save(rgb, "photo.jpg", quality=95, subsampling=0)
     save(rgb, "subsampled.jpg", quality=95, subsampling=2, progressive=True)
+    save(rgb, "halfwidth.jpg", quality=90, subsampling=1)
+    save(rgb, "lossy.webp", quality=90)
     save(rgb.convert("CMYK"), "cmyk.jpg", quality=100, subsampling=0)
     np.save(os.path.join(folder, "mean_20x24.npy"), generator.uniform(80, 140, (3, 20, 24)).astype(np.float32))
     np.save(os.path.join(folder, "mean_30x40.npy"), generator.uniform(80, 140, (3, 30, 40)).astype(np.float32))

@@ -66,7 +66,7 @@ func saveTF(t *testing.T, g *ir.Graph) string {
 }
 
 func TestOpenCVGivesOurNumbersForTensorFlow(t *testing.T) {
-	program := python(t, "cv2")
+	program := python(t, "cv2", "numpy")
 	for _, m := range models {
 		g := open(t, m.spec)
 		x := ir.Seeded("data", 2012, 128, 1, 3, 227, 227)
@@ -95,7 +95,7 @@ func same(kernel, stride int) ir.Window {
 // TestOpenCVRunsEachForm runs single layers, each a form that the writer
 // chooses for another reason.
 func TestOpenCVRunsEachForm(t *testing.T) {
-	program := python(t, "cv2")
+	program := python(t, "cv2", "numpy")
 	conv := func(w ir.Window, group int) *ir.Conv {
 		return &ir.Conv{OutChannels: 4, Window: w, Group: group, Axis: 1, Bias: true}
 	}

@@ -52,7 +52,7 @@ func savedOutput(t *testing.T, folder string) *ir.Tensor {
 }
 
 func TestPyTorchGivesOurNumbers(t *testing.T) {
-	program := python(t, "torch")
+	program := python(t, "torch", "numpy")
 	for _, m := range models {
 		g := open(t, m.spec)
 		x := ir.Seeded("data", 2012, 128, 1, 3, 227, 227)
@@ -66,7 +66,7 @@ func TestPyTorchGivesOurNumbers(t *testing.T) {
 
 // TestPyTorchRunsAtAnotherSize runs where Caffe's pools round up.
 func TestPyTorchRunsAtAnotherSize(t *testing.T) {
-	program := python(t, "torch")
+	program := python(t, "torch", "numpy")
 	g := open(t, models[0].spec)
 	x := ir.Seeded("data", 2012, 128, 2, 3, 224, 224)
 	folder := torchFolder(t, g, x)
@@ -79,7 +79,7 @@ func TestPyTorchRunsAtAnotherSize(t *testing.T) {
 // TestPyTorchRunsEachForm runs single layers, each a form that the writer
 // chooses for another reason, in one process.
 func TestPyTorchRunsEachForm(t *testing.T) {
-	program := python(t, "torch")
+	program := python(t, "torch", "numpy")
 	conv := func(w ir.Window, group int) *ir.Conv {
 		return &ir.Conv{OutChannels: 4, Window: w, Group: group, Axis: 1, Bias: true}
 	}

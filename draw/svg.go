@@ -15,8 +15,8 @@ const fonts = `Go, "Liberation Sans", Arial, Helvetica, sans-serif`
 // WriteSVG writes the picture as a document of its own.
 func (d *Drawing) WriteSVG(w io.Writer, t Theme) error {
 	s := newSVG(w)
-	s.open(d, ` xmlns="http://www.w3.org/2000/svg"`)
-	s.printf("<style>\n%s</style>\n", styles(t))
+	s.open(d, `xmlns="http://www.w3.org/2000/svg" role="img"`)
+	s.printf("<title>%s</title>\n<style>\n%s</style>\n", escaped(d.name()), Styles(t))
 	s.printf(`<path class="page" d="M0 0H%sV%sH0Z"/>`+"\n", pixels(d.Width), pixels(d.Height))
 	s.items(d.items)
 	return s.close()
@@ -27,15 +27,14 @@ func (d *Drawing) WriteSVG(w io.Writer, t Theme) error {
 // for the same classes.
 func (d *Drawing) WriteFragment(w io.Writer) error {
 	s := newSVG(w)
-	s.open(d, "")
+	s.open(d, `role="group"`)
 	s.items(d.items)
 	return s.close()
 }
 
-// Styles are the rules of CSS that colour a picture.
-func Styles(t Theme) string { return styles(t) }
-
-func styles(t Theme) string {
+// Styles are the rules of CSS for a picture: its colours and the sizes of its
+// texts, which the layout has reckoned with.
+func Styles(t Theme) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "text { font-family: %s; }\n", fonts)
 	for _, i := range inks {
@@ -80,6 +79,14 @@ func (i ink) rule(variant int) string {
 	return rule + " }\n"
 }
 
+// name is what the picture is called.
+func (d *Drawing) name() string {
+	if d.title == "" {
+		return "network"
+	}
+	return d.title
+}
+
 // svg writes elements; the first error stays.
 type svg struct {
 	w   *bufio.Writer
@@ -94,14 +101,9 @@ func (s *svg) printf(format string, args ...any) {
 	}
 }
 
-func (s *svg) open(d *Drawing, more string) {
-	title := d.title
-	if title == "" {
-		title = "network"
-	}
-	s.printf(`<svg%s width="%s" height="%s" viewBox="0 0 %s %s" role="img" aria-label="%s">`+"\n",
-		more, pixels(d.Width), pixels(d.Height), pixels(d.Width), pixels(d.Height), escaped(title))
-	s.printf("<title>%s</title>\n", escaped(title))
+func (s *svg) open(d *Drawing, attributes string) {
+	s.printf(`<svg %s width="%s" height="%s" viewBox="0 0 %s %s" aria-label="%s">`+"\n",
+		attributes, pixels(d.Width), pixels(d.Height), pixels(d.Width), pixels(d.Height), escaped(d.name()))
 }
 
 func (s *svg) close() error {

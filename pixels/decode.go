@@ -2,7 +2,9 @@ package pixels
 
 import (
 	"bytes"
+	"fmt"
 	"image"
+	"image/color"
 	_ "image/gif" // decoders register themselves
 	_ "image/jpeg"
 	_ "image/png"
@@ -15,10 +17,6 @@ import (
 
 	"github.com/alexconv/alexconv/ir"
 )
-
-// MaxPixels bounds a picture's size before it is decoded: what a file of a few
-// bytes can claim must not decide how much memory is taken.
-const MaxPixels = 1 << 27
 
 // extensions are the usual ends of the names of files that [Decode] reads.
 var extensions = []string{".png", ".jpg", ".jpeg", ".jpe", ".bmp", ".webp", ".gif"}
@@ -34,16 +32,24 @@ func Detect(data []byte) bool {
 	return err == nil
 }
 
-// Decode reads a JPEG (also progressive, grey or CMYK), PNG (of any depth, of
-// which 8 bits are kept), BMP, WebP or GIF picture (its first frame) of at most
-// [MaxPixels] pixels. Errors wrap [ir.ErrInvalid] or [ir.ErrLimit].
+// Decode is [DecodeWithin] the default limits.
 func Decode(data []byte) (picture image.Image, err error) {
+	return DecodeWithin(data, ir.Limits{})
+}
+
+// DecodeWithin reads a JPEG (also progressive, grey or CMYK), PNG (of any depth,
+// of which 8 bits are kept), BMP, WebP or GIF picture (its first frame). What
+// the picture takes in memory is held against the limit on expansion before it
+// is decoded. Errors wrap [ir.ErrInvalid] or [ir.ErrLimit].
+func DecodeWithin(data []byte, limits ir.Limits) (picture image.Image, err error) {
 	config, format, err := image.DecodeConfig(bytes.NewReader(data))
 	if err != nil {
 		return nil, ir.Errorf(ir.ErrInvalid, "not a JPEG, PNG, BMP, WebP or GIF picture: %w", err)
 	}
-	if n := int64(config.Width) * int64(config.Height); n > MaxPixels {
-		return nil, ir.Errorf(ir.ErrLimit, "a %s picture of %dx%d, %d pixels; the limit is %d", format, config.Width, config.Height, n, MaxPixels)
+	what := fmt.Sprintf("bytes of a %s picture of %dx%d", format, config.Width, config.Height)
+	size := int64(config.Width) * int64(config.Height) * pixelSize(data, format, config.ColorModel)
+	if err := limits.OrDefaults().CheckExpansion(what, size, int64(len(data))); err != nil {
+		return nil, err
 	}
 	if config.Width < 1 || config.Height < 1 {
 		return nil, ir.Errorf(ir.ErrInvalid, "a %s picture of %dx%d pixels", format, config.Width, config.Height)
@@ -57,5 +63,23 @@ func Decode(data []byte) (picture image.Image, err error) {
 	if err != nil {
 		return nil, ir.Errorf(ir.ErrInvalid, "damaged %s picture: %w", format, err)
 	}
+	if format == "webp" {
+		picture = fixWebP(picture)
+	}
 	return picture, nil
+}
+
+// progressive is the marker of a progressive JPEG's frame; compressed data
+// cannot hold it.
+const progressive = "\xff\xc2"
+
+// pixelSize is how many bytes a pixel takes while a picture is decoded: a
+// progressive JPEG's coefficients stay in memory besides its samples.
+func pixelSize(data []byte, format string, model color.Model) int64 {
+	const usual, double = 4, 8
+	deep := model == color.Gray16Model || model == color.RGBA64Model || model == color.NRGBA64Model
+	if deep || format == "jpeg" && bytes.Contains(data, []byte(progressive)) {
+		return double
+	}
+	return usual
 }

@@ -123,7 +123,7 @@ func (p Preprocess) Tensor(picture image.Image, channels, height, width int) (*i
 	if err != nil {
 		return nil, err
 	}
-	return p.tensor(resizeTo(source{picture, channels}, resized, p.Convention), cut, at), nil
+	return p.tensor(resizeTo(newSource(picture, channels), resized, p.Convention), cut, at), nil
 }
 
 // tensor cuts the crops out of the resized picture.

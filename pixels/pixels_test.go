@@ -13,6 +13,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/alexconv/alexconv/internal/guard"
 	"github.com/alexconv/alexconv/ir"
 )
 
@@ -145,7 +146,8 @@ func FuzzDecode(f *testing.F) {
 		if err == nil && config.Width*config.Height > 1<<14 {
 			t.Skip("large pictures take long to decode")
 		}
-		picture, err := Decode(data)
+		var picture image.Image
+		guard.Read(t, data, func() { picture, err = Decode(data) })
 		if err != nil {
 			return
 		}

@@ -33,57 +33,66 @@ func (r *raster) row(y int) []float32 {
 type source struct {
 	picture  image.Image
 	channels int
+	rgb      []uint8 // a row
+	cb, cr   []uint8 // a row of colour, where it is apart from the luma
 }
 
-func (s source) size() size {
+func newSource(picture image.Image, channels int) *source {
+	width := picture.Bounds().Dx()
+	return &source{picture: picture, channels: channels, rgb: make([]uint8, 3*width), cb: make([]uint8, width), cr: make([]uint8, width)}
+}
+
+func (s *source) size() size {
 	b := s.picture.Bounds()
 	return size{b.Dy(), b.Dx()}
 }
 
-// row reads a row into dst, channels side by side. Colours lose their alpha
-// and are not premultiplied with it.
-func (s source) row(y int, dst []float32) {
+// row reads a row into dst, channels side by side.
+func (s *source) row(y int, dst []float32) {
+	s.read(y)
+	if s.channels == 3 {
+		for i, v := range s.rgb {
+			dst[i] = float32(v)
+		}
+		return
+	}
+	for x := range dst {
+		dst[x] = luma(s.rgb[3*x], s.rgb[3*x+1], s.rgb[3*x+2])
+	}
+}
+
+// read fills rgb. Colours lose their alpha and are not premultiplied with it.
+func (s *source) read(y int) {
 	bounds := s.picture.Bounds()
-	y += bounds.Min.Y
-	width := bounds.Dx()
-	set := s.setter(dst)
 	switch m := s.picture.(type) {
 	case *image.YCbCr:
-		for x := range width {
-			x := x + bounds.Min.X
-			luma, chroma := m.YOffset(x, y), m.COffset(x, y)
-			set(color.YCbCrToRGB(m.Y[luma], m.Cb[chroma], m.Cr[chroma]))
-		}
+		s.readPlanes(m, y, color.YCbCrToRGB)
+	case studioSwing:
+		s.readPlanes(m.YCbCr, y, studioToRGB)
 	case *image.Gray:
-		for _, v := range m.Pix[m.PixOffset(bounds.Min.X, y):][:width] {
-			set(v, v, v)
+		for x, v := range m.Pix[m.PixOffset(bounds.Min.X, bounds.Min.Y+y):][:bounds.Dx()] {
+			s.rgb[3*x], s.rgb[3*x+1], s.rgb[3*x+2] = v, v, v
 		}
 	case *image.NRGBA:
-		at := m.PixOffset(bounds.Min.X, y)
-		for range width {
-			set(m.Pix[at], m.Pix[at+1], m.Pix[at+2])
-			at += 4
+		row := m.Pix[m.PixOffset(bounds.Min.X, bounds.Min.Y+y):]
+		for x := range bounds.Dx() {
+			copy(s.rgb[3*x:3*x+3], row[4*x:4*x+3])
 		}
 	default:
-		for x := range width {
-			c := color.NRGBAModel.Convert(m.At(x+bounds.Min.X, y)).(color.NRGBA)
-			set(c.R, c.G, c.B)
+		for x := range bounds.Dx() {
+			c := color.NRGBAModel.Convert(m.At(bounds.Min.X+x, bounds.Min.Y+y)).(color.NRGBA)
+			s.rgb[3*x], s.rgb[3*x+1], s.rgb[3*x+2] = c.R, c.G, c.B
 		}
 	}
 }
 
-// setter appends one pixel after the other to a row.
-func (s source) setter(dst []float32) func(r, g, b uint8) {
-	at := 0
-	if s.channels == 1 {
-		return func(r, g, b uint8) {
-			dst[at] = luma(r, g, b)
-			at++
-		}
-	}
-	return func(r, g, b uint8) {
-		dst[at], dst[at+1], dst[at+2] = float32(r), float32(g), float32(b)
-		at += 3
+// readPlanes converts luma and colour.
+func (s *source) readPlanes(m *image.YCbCr, y int, toRGB func(y, cb, cr uint8) (r, g, b uint8)) {
+	chromaRow(s.cb, m, m.Cb, y)
+	chromaRow(s.cr, m, m.Cr, y)
+	luma := m.Y[m.YOffset(m.Rect.Min.X, m.Rect.Min.Y+y):]
+	for x := range s.cb {
+		s.rgb[3*x], s.rgb[3*x+1], s.rgb[3*x+2] = toRGB(luma[x], s.cb[x], s.cr[x])
 	}
 }
 

@@ -147,7 +147,7 @@ func axisTaps(from, to int, c Convention) []taps {
 }
 
 // resizeTo resizes along the rows and then along the columns.
-func resizeTo(s source, to size, c Convention) *raster {
+func resizeTo(s *source, to size, c Convention) *raster {
 	from := s.size()
 	wide := newRaster(size{from.height, to.width}, s.channels)
 	across := axisTaps(from.width, to.width, c)

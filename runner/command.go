@@ -89,21 +89,27 @@ func split(line string) ([]string, error) {
 	return words, nil
 }
 
+// Check refuses a model that lacks the parts that placeholders ask for.
+func (c Command) Check(model string) error {
+	if strings.Contains(model, "+") {
+		return nil
+	}
+	for _, word := range c.words {
+		if strings.Contains(word, "{topology}") || strings.Contains(word, "{weights}") {
+			return ir.Errorf(ir.ErrInvalid, "runner: {topology} and {weights} need a model that is TOPOLOGY+WEIGHTS, it is %s", model)
+		}
+	}
+	return nil
+}
+
 // filled are the words with placeholders replaced, each within its word, so that
 // a path with spaces stays one argument.
-func (c Command) filled(model, inputs, outputs string) ([]string, error) {
-	topology, weights, joined := strings.Cut(model, "+")
-	values := []string{"{model}", model, "{inputs}", inputs, "{outputs}", outputs}
-	if joined {
-		values = append(values, "{topology}", topology, "{weights}", weights)
-	}
-	replacer := strings.NewReplacer(values...)
+func (c Command) filled(model, inputs, outputs string) []string {
+	topology, weights, _ := strings.Cut(model, "+")
+	replacer := strings.NewReplacer("{model}", model, "{topology}", topology, "{weights}", weights, "{inputs}", inputs, "{outputs}", outputs)
 	words := make([]string, len(c.words))
 	for i, word := range c.words {
-		if !joined && (strings.Contains(word, "{topology}") || strings.Contains(word, "{weights}")) {
-			return nil, ir.Errorf(ir.ErrInvalid, "{topology} and {weights} need a model that is TOPOLOGY+WEIGHTS, it is %s", model)
-		}
 		words[i] = replacer.Replace(word)
 	}
-	return words, nil
+	return words
 }

@@ -45,16 +45,16 @@ func (f *Failure) Error() string {
 // A program that cannot be started, fails, takes too long or leaves no readable
 // outputs is a [Failure]. When ctx ends, so does the program.
 func (c Command) Run(ctx context.Context, model string, inputs []npy.NamedTensor, timeout time.Duration) ([]npy.NamedTensor, error) {
+	if err := c.Check(model); err != nil {
+		return nil, err
+	}
 	folder, err := os.MkdirTemp("", "alexconv-runner-")
 	if err != nil {
 		return nil, err
 	}
 	defer os.RemoveAll(folder)
 	from, to := filepath.Join(folder, "inputs.npz"), filepath.Join(folder, "outputs.npz")
-	words, err := c.filled(model, from, to)
-	if err != nil {
-		return nil, err
-	}
+	words := c.filled(model, from, to)
 	if err := writeInputs(from, inputs); err != nil {
 		return nil, err
 	}

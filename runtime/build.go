@@ -192,10 +192,8 @@ func (b *builder) kernel(n *ir.Node, op ir.Op) bool {
 		return b.concat(n, o)
 	case *ir.Slice:
 		return b.slice(n, o)
-	case *ir.BatchNorm:
-		return b.batchNorm(n, o)
-	case *ir.Scale:
-		return b.scale(n, o)
+	case *ir.BatchNorm, *ir.Scale:
+		return b.affine(n)
 	case *ir.PReLU:
 		return b.prelu(n, o)
 	}
@@ -391,7 +389,7 @@ func (b *builder) follower(n *ir.Node) *ir.Node {
 // returns the value to write.
 func (b *builder) fuseReLU(n *ir.Node) (out *ir.Value, nodes []*ir.Node, relu bool) {
 	if next := b.follower(n); next != nil {
-		if o, ok := next.Op.(*ir.ReLU); ok && o.Slope == 0 {
+		if isReLU(next) {
 			b.fused[next] = true
 			return next.Outputs[0], []*ir.Node{n, next}, true
 		}

@@ -101,7 +101,7 @@ func packConv(p *Plan, n *ir.Node, o *ir.Conv) (*packed, []func()) {
 // threads end together.
 const convTask = 2 << 20
 
-// conv adds a convolution, with the ReLU that follows it if there is one.
+// conv adds a convolution and what its step can take in of that which follows.
 func (b *builder) conv(n *ir.Node, o *ir.Conv) bool {
 	c, ok := b.plan.planConv(n)
 	if !ok {
@@ -109,11 +109,11 @@ func (b *builder) conv(n *ir.Node, o *ir.Conv) bool {
 	}
 	pad := c.padding
 	in := b.read(n.Inputs[0], c.layout)
-	v, nodes, relu := b.fuseReLU(n)
-	out := b.write(v, pixels)
+	e := b.epilogue(n)
+	out := b.write(e.value, pixels)
 	w := b.weights[n]
 	if w.winograd != nil {
-		b.convWinograd(n, o, in, pad, out, relu, nodes)
+		b.convWinograd(n, o, in, pad, out, e)
 		return true
 	}
 	// Window y, x of an image begins at source(at, y, x).
@@ -125,10 +125,9 @@ func (b *builder) conv(n *ir.Node, o *ir.Conv) bool {
 
 	if w.depthwise != nil {
 		b.addImages(imageLoop{out.batch, out.height, []*form{out}, func(x *execution, at place, y int) {
-			for column := range out.width {
-				w.depthwise.Pixel(x.data[out.buffer][out.at(at, y, column):], x.data[in.buffer][source(at, y, column):], taps, relu)
-			}
-		}}, nodes...)
+			w.depthwise.Row(x.data[out.buffer][out.at(at, y, 0):], out.Column, x.data[in.buffer][source(at, y, 0):], step, taps, out.width, e.onlyReLU())
+			e.run(x, out, at, y, 0, out.width, 0, out.channels)
+		}}, e.nodes...)
 		return true
 	}
 
@@ -141,12 +140,13 @@ func (b *builder) conv(n *ir.Node, o *ir.Conv) bool {
 		// Tasks that share a panel of weights follow each other.
 		block, panel := task%blocks, task/blocks
 		group, panel := panel/f.Panels(), panel%f.Panels()
-		to := group*f.Outputs + panel*f.Columns()
+		to, width := group*f.Outputs+panel*f.Columns(), min(f.Columns(), f.Outputs-panel*f.Columns())
 		for y := block * rows; y < min((block+1)*rows, out.height); y++ {
 			w.filters[group].Row(x.data[out.buffer][out.at(at, y, 0)+to:], out.Column,
-				x.data[in.buffer][source(at, y, 0)+group*f.Inputs*in.Channel:], step, taps, panel, out.width, relu)
+				x.data[in.buffer][source(at, y, 0)+group*f.Inputs*in.Channel:], step, taps, panel, out.width, e.onlyReLU())
+			e.run(x, out, at, y, 0, out.width, to, width)
 		}
-	}}, nodes...)
+	}}, e.nodes...)
 	return true
 }
 

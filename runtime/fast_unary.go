@@ -6,7 +6,7 @@ import "github.com/alexconv/alexconv/ir"
 // layout its input has.
 func (b *builder) unary(n *ir.Node) bool {
 	f := unary(n.Op)
-	b.rows(n, func(dst []float32, src [][]float32) {
+	b.rows(n.Outputs[0], []*ir.Node{n}, func(dst []float32, src [][]float32) {
 		for i, x := range src[0][:len(dst)] {
 			dst[i] = f(x)
 		}

@@ -43,7 +43,7 @@ type winograd struct {
 	in, out       *form
 	pad           padding
 	bias          []float32
-	relu          bool
+	after         *epilogue
 	columns       int // of tiles in a row
 	tiles         int // of an image
 	blocks, block int // tiles come in blocks of block
@@ -55,11 +55,11 @@ type winograd struct {
 }
 
 // convWinograd adds a convolution with the filters that were packed for it.
-func (b *builder) convWinograd(n *ir.Node, o *ir.Conv, in *form, pad padding, out *form, relu bool, nodes []*ir.Node) {
+func (b *builder) convWinograd(n *ir.Node, o *ir.Conv, in *form, pad padding, out *form, e *epilogue) {
 	filters := b.weights[n].winograd
 	w := &winograd{
 		Winograd: filters[0].Winograd, filters: filters,
-		in: in, out: out, pad: pad, bias: make([]float32, o.OutChannels), relu: relu,
+		in: in, out: out, pad: pad, bias: make([]float32, o.OutChannels), after: e,
 		inputs: in.channels / o.Group, outputs: out.channels / o.Group,
 		panel: filters[0].Element(0).Columns(),
 		taps:  kernel.NewTaps([]int{0}, in.channels/o.Group),
@@ -76,8 +76,9 @@ func (b *builder) convWinograd(n *ir.Node, o *ir.Conv, in *form, pad padding, ou
 	b.addImages(imageLoop{out.batch, w.tiles, nil, w.transform}, n)
 	b.touch(w.transformed)
 	b.touch(out)
+	e.touch(b)
 	// Tasks that share a panel of weights follow each other.
-	b.addImages(imageLoop{out.batch, len(filters) * filters[0].Panels() * w.blocks, []*form{out}, w.multiply}, nodes...)
+	b.addImages(imageLoop{out.batch, len(filters) * filters[0].Panels() * w.blocks, []*form{out}, w.multiply}, e.nodes...)
 }
 
 // elements is the number of elements of a transformed tile.
@@ -132,10 +133,9 @@ func (w *winograd) multiply(x *execution, at place, task int) {
 	for i := range count {
 		y, column := w.place(first + i)
 		for dy := range min(w.Outputs, w.out.height-y) {
-			for dx := range min(w.Outputs, w.out.width-column) {
-				to := dst[w.out.at(at, y+dy, column+dx)+channel:][:width]
-				kernel.AddBias(to, results[(dy*w.Outputs+dx)*run+i*w.panel:], bias, w.relu)
-			}
+			pixels := min(w.Outputs, w.out.width-column)
+			kernel.AddRow(dst[w.out.at(at, y+dy, column)+channel:], w.out.Column, results[dy*w.Outputs*run+i*w.panel:], run, bias, 0, width, pixels, w.after.onlyReLU())
+			w.after.run(x, w.out, at, y+dy, column, pixels, channel, width)
 		}
 	}
 }

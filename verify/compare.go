@@ -85,6 +85,7 @@ func Compare(ctx context.Context, reference, other Model, inputs map[string]*ir.
 		return nil, fmt.Errorf("%s: %w", other.Name, err)
 	}
 	report := newReport(reference.Name, other.Name, o)
+	report.graph, report.fed = reference.Graph, shapesOf(inputs)
 	targets := make(map[*ir.Value]*target) // by the reference's value
 	counterparts := make(map[*ir.Value]*target)
 	for _, s := range a.left.stages {

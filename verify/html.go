@@ -4,7 +4,11 @@ import (
 	_ "embed"
 	"html/template"
 	"io"
-	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/alexconv/alexconv/draw"
+	"github.com/alexconv/alexconv/ir"
 )
 
 //go:embed report.html
@@ -17,7 +21,7 @@ var page = template.Must(template.New("report").Parse(pageText))
 // histograms of the deviations, a map of those of the first layer that fails, the
 // filters of the first convolution of both models, and the command.
 func (r *Report) WriteHTML(w io.Writer) error {
-	d := pageData{Report: r, Drawing: r.drawing(), Filters: r.filters}
+	d := pageData{Report: r, Drawing: r.drawing(), Styles: template.CSS(draw.Styles(draw.Auto)), Filters: r.filters}
 	for _, c := range r.Causes {
 		row := pageCause{Cause: c, Text: c.text()}
 		if c.Warning {
@@ -34,7 +38,8 @@ func (r *Report) WriteHTML(w io.Writer) error {
 
 type pageData struct {
 	*Report
-	Drawing   drawing
+	Drawing   template.HTML // an svg element, empty where the graph cannot be drawn
+	Styles    template.CSS
 	Filters   []picture
 	Map       [][]Number
 	Explained []pageCause
@@ -46,62 +51,50 @@ type pageCause struct {
 	Text string
 }
 
-// drawing is the graph of the layers: rows in order, lanes for branches.
-type drawing struct {
-	Width, Height int
-	Boxes         []box
-	Edges         []edge
-}
-
-type box struct {
-	X, Y, Layer int
-	Name, Op    string
-	Verdict     Verdict
-}
-
-type edge struct{ X1, Y1, C1, C2, X2, Y2 int }
-
-// The measures of a drawing in units of its coordinates.
-const (
-	boxWidth, boxHeight   = 150, 26
-	laneWidth, rowHeight  = 166, 40
-	drawingLeft, firstRow = 8, 8
-)
-
-// drawing places each layer in the lane of the first layer that it reads, or
-// beside it where another has taken that lane on.
-func (r *Report) drawing() drawing {
-	d := drawing{Height: firstRow + max(1, len(r.Layers))*rowHeight}
-	lane := make(map[string]int) // by value
-	row := make(map[string]int)  // by value
-	tail := make(map[int]string) // the last value in each lane
-	lanes := 1
-	for i, l := range r.Layers {
-		at := 0
-		if len(l.Inputs) > 0 {
-			at = lane[l.Inputs[0]]
-			if last, taken := tail[at]; taken && !slices.Contains(l.Inputs, last) {
-				for at = 0; tail[at] != ""; at++ {
-				}
-			}
-		}
-		for _, input := range l.Inputs {
-			if k := lane[input]; k != at && tail[k] == input {
-				delete(tail, k)
-			}
-		}
-		lane[l.Value], row[l.Value], tail[at] = at, i, l.Value
-		lanes = max(lanes, at+1)
-		x, y := drawingLeft+at*laneWidth, firstRow+i*rowHeight
-		d.Boxes = append(d.Boxes, box{x, y, i, l.Name, l.Op, l.Verdict})
-		for _, input := range l.Inputs {
-			if from, ok := row[input]; ok && from < i {
-				x1, y1 := drawingLeft+lane[input]*laneWidth+boxWidth/2, firstRow+from*rowHeight+boxHeight
-				bend := (y - y1) / 2
-				d.Edges = append(d.Edges, edge{x1, y1, y1 + bend, y - bend, x + boxWidth/2, y})
-			}
+// drawing is the reference's graph for the inputs that the models were fed with
+// or, where it does not take them, for those that it declares. There is none
+// where the graph is not known, or too large.
+func (r *Report) drawing() template.HTML {
+	if r.graph == nil {
+		return ""
+	}
+	o := draw.Options{Width: -1, Untitled: true, Inputs: r.fed, Attributes: r.marks()}
+	d, err := draw.New(r.graph, o)
+	if err != nil {
+		o.Inputs = nil
+		if d, err = draw.New(r.graph, o); err != nil {
+			return ""
 		}
 	}
-	d.Width = drawingLeft*2 + (lanes-1)*laneWidth + boxWidth
-	return d
+	var b strings.Builder
+	if err := d.WriteFragment(&b); err != nil {
+		return ""
+	}
+	return template.HTML(b.String())
+}
+
+// marks gives the picture's elements their verdict, and makes those with a row in
+// the report buttons. A node of several rows has the worst verdict.
+func (r *Report) marks() func(*ir.Node) []draw.Attribute {
+	rows := make(map[string]int)
+	for i, l := range r.Layers {
+		rows[l.Value] = i
+	}
+	return func(n *ir.Node) []draw.Attribute {
+		at := -1
+		for _, v := range n.Outputs {
+			if i, ok := rows[v.Name]; ok && (at < 0 || rank(r.Layers[i].Verdict) > rank(r.Layers[at].Verdict)) {
+				at = i
+			}
+		}
+		if at < 0 {
+			return []draw.Attribute{{Name: "class", Value: "apart"}}
+		}
+		l := r.Layers[at]
+		return []draw.Attribute{
+			{Name: "class", Value: string(l.Verdict)}, {Name: "data-layer", Value: strconv.Itoa(at)},
+			{Name: "tabindex", Value: "0"}, {Name: "role", Value: "button"}, {Name: "aria-pressed", Value: "false"},
+			{Name: "aria-label", Value: l.Name + ", " + l.Op + ", " + string(l.Verdict)},
+		}
+	}
 }

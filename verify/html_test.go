@@ -42,7 +42,7 @@ func TestHTMLNeedsNoNetworkAndEscapes(t *testing.T) {
 		}
 	}
 	for _, want := range []string{
-		"&lt;script&gt;alert", "<strong>LRN_K</strong>", `class="box fail" data-layer="2"`, `class="box pass" data-layer="0"`,
+		"&lt;script&gt;alert", "<strong>LRN_K</strong>", `class="part fail" data-layer="2"`, `class="part pass" data-layer="0"`, `class="part apart"`, `aria-label="norm1, LRN, fail"`,
 		`<canvas id="map">`, `src="data:image/png;base64,`, "alexconv verify a.onnx b.onnx",
 	} {
 		if !strings.Contains(text, want) {
@@ -66,7 +66,7 @@ func TestHTMLInABrowser(t *testing.T) {
 	if err != nil {
 		t.Skip("there is no chromium")
 	}
-	const click = `<script>document.querySelector('.box[data-layer="3"]').dispatchEvent(new MouseEvent("click"));</script></body>`
+	const click = `<script>document.querySelector('.part[data-layer="3"]').dispatchEvent(new MouseEvent("click"));</script></body>`
 	path := filepath.Join(t.TempDir(), "report.html")
 	if err := os.WriteFile(path, []byte(strings.Replace(spoiledPage(t), "</body>", click, 1)), 0o666); err != nil {
 		t.Fatal(err)
@@ -95,21 +95,18 @@ func TestHTMLInABrowser(t *testing.T) {
 	}
 }
 
-func TestDrawingGivesBranchesLanes(t *testing.T) {
-	r := &Report{}
-	for _, row := range []struct {
-		value  string
-		inputs []string
-	}{{"a", nil}, {"left", []string{"a"}}, {"right", []string{"a"}}, {"join", []string{"left", "right"}}, {"end", []string{"join"}}} {
-		r.Layers = append(r.Layers, &Layer{Name: row.value, Value: row.value, Inputs: row.inputs})
-	}
-	d := r.drawing()
-	var lanes []int
-	for _, b := range d.Boxes {
-		lanes = append(lanes, (b.X-drawingLeft)/laneWidth)
-	}
-	if diff := cmp.Diff([]int{0, 0, 1, 0, 0}, lanes); diff != "" || len(d.Edges) != 5 {
-		t.Errorf("%d edges, lanes (-want +got):\n%s", len(d.Edges), diff)
+func TestHTMLWithoutAPicture(t *testing.T) {
+	in := &ir.Value{Name: "data", Blob: "data"}
+	out := &ir.Value{Name: "y", Blob: "y"}
+	r := newReport("a", "b", Options{})
+	r.graph = &ir.Graph{Nodes: []*ir.Node{
+		{Name: "data", Op: &ir.Input{Shape: ir.Shape{1, 2}}, Outputs: []*ir.Value{in}},
+		{Name: "pool", Op: &ir.Pool{Global: true}, Inputs: []*ir.Value{in}, Outputs: []*ir.Value{out}},
+	}}
+	r.conclude(Options{})
+	var b strings.Builder
+	if err := r.WriteHTML(&b); err != nil || strings.Contains(b.String(), "<svg") || !strings.Contains(b.String(), "panes alone") {
+		t.Errorf("%v\n%s", err, b.String())
 	}
 }
 

@@ -15,6 +15,7 @@ import (
 // unchecked. Recorded inputs are compared but do not count as compared layers.
 func Against(ctx context.Context, golden map[string]*ir.Tensor, model Model, inputs map[string]*ir.Tensor, o Options) (*Report, error) {
 	report := newReport("golden values", model.Name, o)
+	report.graph, report.fed = model.Graph, shapesOf(inputs)
 	targets := make(map[*ir.Value]*target)
 	left := maps.Clone(golden)
 	for _, n := range model.Graph.Nodes {
@@ -87,6 +88,7 @@ func Recorded(ctx context.Context, reference Model, r Recording, inputs map[stri
 		return nil, err
 	}
 	report := newReport(reference.Name, r.Name, o)
+	report.graph, report.fed = reference.Graph, shapesOf(inputs)
 	targets := make(map[*ir.Value]*target)
 	left := maps.Clone(r.Values)
 	for _, s := range slices.Concat(a.left.inputs, a.left.stages) {

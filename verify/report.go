@@ -67,6 +67,9 @@ type Report struct {
 	// the caller's to set.
 	Command string `json:"command,omitempty"`
 	filters []picture
+	// graph is the reference's, and fed the shapes of its inputs, for a picture.
+	graph *ir.Graph
+	fed   map[string]ir.Shape
 }
 
 // Smallest is a pair of tolerances of which either admits a report's layers: as

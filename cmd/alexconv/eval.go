@@ -30,6 +30,7 @@ type evalOptions struct {
 	out      string
 	csv      bool
 	batch    int
+	gate     accuracyGate
 }
 
 func (a *app) evalCommand() *cobra.Command {
@@ -61,6 +62,7 @@ takes every Nth picture; the --json of all shards merges into that of the whole 
 	flags.StringVarP(&o.out, "output", "o", "", "write the JSON to this file too")
 	flags.BoolVar(&o.csv, "csv", false, "a line for each picture as CSV")
 	flags.IntVar(&o.batch, "batch", defaultPictureBatch, "pictures at a time")
+	o.gate.add(c)
 	c.AddCommand(a.evalMergeCommand())
 	return c
 }
@@ -199,7 +201,10 @@ func (a *app) printEval(ctx context.Context, r *classify.Result, e classify.Eval
 		return err
 	}
 	if !o.csv {
-		return a.printResult(r)
+		if err := a.printResult(r); err != nil {
+			return err
+		}
+		return o.gate.check(r)
 	}
 	w := csv.NewWriter(a.stdout)
 	header := []string{"picture", "label", "rank"}
@@ -215,7 +220,28 @@ func (a *app) printEval(ctx context.Context, r *classify.Result, e classify.Eval
 		}
 		records = append(records, record)
 	}
-	return w.WriteAll(records)
+	if err := w.WriteAll(records); err != nil {
+		return err
+	}
+	return o.gate.check(r)
+}
+
+// accuracyGate is what a result must reach.
+type accuracyGate struct{ top1, top5 float64 }
+
+func (g *accuracyGate) add(c *cobra.Command) {
+	c.Flags().Float64Var(&g.top1, "min-top1", 0, "end with exit code 1 if top-1, from 0 to 1, is lower")
+	c.Flags().Float64Var(&g.top5, "min-top5", 0, "end with exit code 1 if top-5, from 0 to 1, is lower")
+}
+
+func (g *accuracyGate) check(r *classify.Result) error {
+	switch {
+	case !(r.Top1 >= g.top1):
+		return &mismatch{fmt.Sprintf("top-1 is %.4f, less than %g", r.Top1, g.top1)}
+	case !(r.Top5 >= g.top5):
+		return &mismatch{fmt.Sprintf("top-5 is %.4f, less than %g", r.Top5, g.top5)}
+	}
+	return nil
 }
 
 // printResult writes a result on stdout.

@@ -14,6 +14,7 @@ import (
 
 func (a *app) evalMergeCommand() *cobra.Command {
 	var out string
+	var gate accuracyGate
 	c := &cobra.Command{
 		Use:   "merge RESULT.json ...",
 		Short: "Add up the results of shards",
@@ -21,13 +22,14 @@ func (a *app) evalMergeCommand() *cobra.Command {
 pictures counted twice, are refused. The result of all shards is that of the evaluation in one piece; if
 pictures are missing, it is printed and the exit code is 1.`,
 		Args: cobra.MinimumNArgs(1),
-		RunE: func(c *cobra.Command, args []string) error { return a.evalMerge(c.Context(), args, out) },
+		RunE: func(c *cobra.Command, args []string) error { return a.evalMerge(c.Context(), args, out, gate) },
 	}
+	gate.add(c)
 	c.Flags().StringVarP(&out, "output", "o", "", "write the JSON to this file too")
 	return c
 }
 
-func (a *app) evalMerge(ctx context.Context, paths []string, out string) error {
+func (a *app) evalMerge(ctx context.Context, paths []string, out string, gate accuracyGate) error {
 	results := make([]*classify.Result, len(paths))
 	for i, path := range paths {
 		data, err := os.ReadFile(path)
@@ -55,5 +57,5 @@ func (a *app) evalMerge(ctx context.Context, paths []string, out string) error {
 	if !merged.Complete {
 		return &mismatch{fmt.Sprintf("%d of the list's %d pictures are in none of these results", merged.Images-merged.Evaluated, merged.Images)}
 	}
-	return nil
+	return gate.check(merged)
 }

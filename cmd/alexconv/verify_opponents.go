@@ -53,6 +53,9 @@ func (o *verifyOptions) opponents(models []verify.Model, recorded *golden.File, 
 	if strings.HasPrefix(last.Name, "zoo:") && strings.Contains(o.runner, "{model}") || last.Name == "-" {
 		return nil, usagef("--runner needs a model that is a file, %s is none; convert it first", last.Name)
 	}
+	if err := command.Check(last.Name); err != nil {
+		return nil, &usageError{err}
+	}
 	p := &program{command, o.timeout, models[0], last, settings}
 	return append(list, opponent{name: p.name(), compare: p.compare}), nil
 }

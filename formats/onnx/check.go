@@ -54,6 +54,7 @@ func Check(src []byte, o ReadOptions) (*ir.Graph, []ir.Finding, error) {
 	for _, n := range m.graph.nodes {
 		c.checkNode(n)
 	}
+	c.checkTypes()
 	broken := slices.ContainsFunc(c.findings, func(f ir.Finding) bool { return f.Severity == ir.SeverityError })
 	if !broken {
 		c.checkUse()

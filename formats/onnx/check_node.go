@@ -69,6 +69,8 @@ func (c *checker) checkAttributes(n *node, s *schema) {
 			c.error(codeAttribute, name, "attribute %s is given twice", wire.Quote(a.name))
 		case !known:
 			c.error(codeAttribute, name, "%s has no attribute %s in opset %d", n.opType, wire.Quote(a.name), c.opset)
+		case a.untyped:
+			c.error(codeAttribute, name, "attribute %s has no type", wire.Quote(a.name))
 		case a.kind != want:
 			c.error(codeAttribute, name, "attribute %s has type %v instead of %v", wire.Quote(a.name), a.kind, want)
 		case a.holds != 0 && a.holds != a.kind:

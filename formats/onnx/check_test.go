@@ -110,6 +110,10 @@ func TestCheckFinds(t *testing.T) {
 		{"an attribute twice", func(m *model) {
 			m.graph.nodes[0].attributes = append(m.graph.nodes[0].attributes, intAttribute("group", 1))
 		}, "ONNX_ATTRIBUTE error conv"},
+		{"inputs of several types", func(m *model) {
+			m.graph.initialisers[1] = &tensor{name: "conv/bias", dims: []int{3}, kind: elementInt64, ints: []int64{1, 2, 3}}
+		}, "ONNX_TYPE error conv"},
+		{"an output of another type", func(m *model) { m.graph.outputs[0].kind = elementDouble }, "ONNX_TYPE error relu"},
 		{"an attribute of another type", func(m *model) { m.graph.nodes[0].attributes = []*attribute{floatAttribute("group", 1)} }, "ONNX_ATTRIBUTE error conv"},
 		{"an attribute that must be given", func(m *model) { m.graph.nodes[1].attributes = nil }, "ONNX_ATTRIBUTE error pool"},
 		{"pads that depend on the input", func(m *model) {

@@ -175,7 +175,7 @@ func decodeAttribute(outer *wire.Fields) *attribute {
 		}
 	}
 	if a.kind == 0 { // a file without types
-		a.kind = a.holds
+		a.kind, a.untyped = a.holds, true
 	}
 	outer.Leave(f)
 	return a

@@ -91,11 +91,7 @@ func nodes(g *ir.Graph) []string {
 func TestReadForeign(t *testing.T) {
 	img := ir.Shape{1, 2, 6, 6}
 	vec := ir.Shape{2, 3}
-	cases := []struct {
-		name string
-		f    foreign
-		want []string
-	}{
+	checkForeign(t, []foreignCase{
 		{"conv with defaults", foreign{opset: 11, in: shapes{img}, consts: []*tensor{constant("w", []int{1, 2, 3, 3}, slices.Repeat([]float32{1}, 18)...)},
 			nodes: []*node{op("Conv", "x w > c")}},
 			[]string{"Conv OutChannels=1 Kernel=3,3 Stride=1,1 Dilation=1,1 PadBegin=0,0 PadEnd=0,0 Group=1 Axis=1 (x > c) 1x2x3x3[1 1]"}},
@@ -247,7 +243,18 @@ func TestReadForeign(t *testing.T) {
 				"Tanh (r > t)",
 				"Sigmoid (t > s)",
 			}},
-	}
+	})
+}
+
+// foreignCase is a model with what it is read as.
+type foreignCase struct {
+	name string
+	f    foreign
+	want []string
+}
+
+func checkForeign(t *testing.T, cases []foreignCase) {
+	t.Helper()
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			g := read(t, c.f.bytes(t))

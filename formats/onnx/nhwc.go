@@ -30,19 +30,18 @@ func foldTransposes(g *ir.Graph) (*ir.Graph, error) {
 		rows:    make(map[*ir.Value]stored),
 		written: make(map[*ir.Value]bool),
 		origin:  g.Producers(),
-		uses:    make(map[*ir.Value]int),
+		names:   make(names),
+		inner:   make(map[*ir.Value]*ir.Value),
 		columns: make(map[columnKey]*ir.Tensor),
 	}
-	for _, n := range g.Nodes {
-		for _, v := range n.Inputs {
-			t.uses[v]++
-		}
+	for v := range shapes {
+		t.names[v.Name] = true
 	}
 	for _, n := range g.Nodes {
 		t.node(n)
 	}
 	for _, v := range g.Outputs {
-		t.need(v)
+		t.output(v)
 	}
 	out := &ir.Graph{Name: g.Name, Nodes: t.nodes, Outputs: g.Outputs}
 	if countTransposes(out) >= before {
@@ -71,7 +70,8 @@ type transposer struct {
 	rows    map[*ir.Value]stored // flattened images that exist in another order of columns
 	written map[*ir.Value]bool   // exists as itself
 	origin  map[*ir.Value]*ir.Node
-	uses    map[*ir.Value]int
+	names   names
+	inner   map[*ir.Value]*ir.Value // from a new value to the old one that it stands for
 	columns map[columnKey]*ir.Tensor
 	nodes   []*ir.Node
 }
@@ -109,33 +109,42 @@ func (t *transposer) node(n *ir.Node) {
 	t.keep(n)
 }
 
-// keep writes a node as it is.
+// keep writes a node as it is, but for inputs that exist under another name.
 func (t *transposer) keep(n *ir.Node) {
-	for _, v := range n.Inputs {
-		t.need(v)
+	m := *n
+	m.Inputs = make([]*ir.Value, len(n.Inputs))
+	for i, v := range n.Inputs {
+		m.Inputs[i] = t.need(v)
 	}
-	t.nodes = append(t.nodes, n)
+	t.nodes = append(t.nodes, &m)
 	for _, v := range n.Outputs {
 		t.written[v] = true
 	}
 }
 
-// need makes a value exist as itself.
-func (t *transposer) need(v *ir.Value) {
-	if t.written[v] {
-		return
-	}
-	if s, ok := t.stored[v]; ok {
-		op := &ir.Transpose{Order: s.order}
-		if isIdentity(s.order) {
-			t.add(&ir.Node{Name: v.Name, Op: &ir.Split{Copies: 1}, Inputs: []*ir.Value{s.value}, Outputs: []*ir.Value{v}})
-		} else {
-			t.add(&ir.Node{Name: t.transposeName(v), Op: op, Inputs: []*ir.Value{s.value}, Outputs: []*ir.Value{v}})
-		}
+// need makes a value exist as itself, and gives it; or the one that equals it,
+// where two Transposes undo each other.
+func (t *transposer) need(v *ir.Value) *ir.Value {
+	s, ok := t.stored[v]
+	switch {
+	case t.written[v]:
+	case ok && isIdentity(s.order):
+		return s.value
+	case ok:
+		t.add(&ir.Node{Name: t.transposeName(v), Op: &ir.Transpose{Order: s.order}, Inputs: []*ir.Value{s.value}, Outputs: []*ir.Value{v}})
 		t.written[v] = true
-		return
+	default:
+		t.keep(t.origin[v])
 	}
-	t.keep(t.origin[v])
+	return v
+}
+
+// output makes a value exist under its own name.
+func (t *transposer) output(v *ir.Value) {
+	if same := t.need(v); same != v {
+		t.add(&ir.Node{Name: v.Name, Op: &ir.Split{Copies: 1}, Inputs: []*ir.Value{same}, Outputs: []*ir.Value{v}})
+		t.written[v] = true
+	}
 }
 
 // transposeName is the name of the node that writes v, where that is a
@@ -166,7 +175,7 @@ func (t *transposer) transpose(n *ir.Node, o *ir.Transpose) {
 	if s, ok := t.stored[source]; ok {
 		source, order = s.value, composed(s.order, order)
 	} else {
-		t.need(source)
+		source = t.need(source)
 	}
 	t.stored[n.Outputs[0]] = stored{value: source, order: order}
 }
@@ -196,14 +205,15 @@ func (t *transposer) move(n *ir.Node) bool {
 		}
 		order, in = s.order, append(in, s.value)
 	}
+	if isIdentity(order) {
+		return false
+	}
 	op := reordered(n.Op, order, len(n.Params))
 	if op == nil {
 		return false
 	}
 	m := &ir.Node{Name: n.Name, Op: op, Pos: n.Pos, Inputs: in, Params: n.Params}
-	for _, v := range n.Outputs {
-		m.Outputs = append(m.Outputs, &ir.Value{Name: v.Name + "/stored", Blob: v.Blob + "/stored"})
-	}
+	m.Outputs = t.innerValues(n.Outputs)
 	if !t.add(m) {
 		return false
 	}
@@ -217,9 +227,6 @@ func (t *transposer) move(n *ir.Node) bool {
 // is none: axis i of what op sees is axis order[i] of what the result sees.
 func reordered(op ir.Op, order []int, params int) ir.Op {
 	rank := len(order)
-	if isIdentity(order) {
-		return op
-	}
 	at := func(axis int) int {
 		if axis < 0 {
 			axis += rank
@@ -268,17 +275,24 @@ func reordered(op ir.Op, order []int, params int) ir.Op {
 	return nil
 }
 
-// rename gives a value that is only stored in another order the name of the one
-// that it stands for.
-func (t *transposer) rename() {
-	for v, s := range t.stored {
-		if !t.written[v] && s.value.Name == v.Name+"/stored" {
-			s.value.Name, s.value.Blob = v.Name, v.Blob
-		}
+// innerValues are values that stand for others.
+func (t *transposer) innerValues(outputs []*ir.Value) []*ir.Value {
+	var list []*ir.Value
+	for _, v := range outputs {
+		name := t.names.free(v.Name + "/stored")
+		inner := &ir.Value{Name: name, Blob: name}
+		t.inner[inner] = v
+		list = append(list, inner)
 	}
-	for v, s := range t.rows {
-		if !t.written[v] && s.value.Name == v.Name+"/stored" {
-			s.value.Name, s.value.Blob = v.Name, v.Blob
+	return list
+}
+
+// rename gives a value the name of the one that it stands for, where that does
+// not exist as itself.
+func (t *transposer) rename() {
+	for inner, v := range t.inner {
+		if !t.written[v] {
+			inner.Name, inner.Blob = v.Name, v.Blob
 		}
 	}
 }

@@ -22,10 +22,9 @@ func flattens(n *ir.Node, shapes ir.Shapes) bool {
 func (t *transposer) flatten(n *ir.Node, s stored) {
 	image := t.shapes[s.value]
 	out := n.Outputs[0]
-	flat := &ir.Value{Name: out.Name + "/stored", Blob: out.Blob + "/stored"}
-	same := keepsColumns(image, s.order)
-	if same {
-		flat = out
+	flat, same := out, keepsColumns(image, s.order)
+	if !same {
+		flat = t.innerValues(n.Outputs)[0]
 	}
 	if !t.add(&ir.Node{Name: n.Name, Op: &ir.Flatten{Axis: 1, EndAxis: -1}, Inputs: []*ir.Value{s.value}, Outputs: []*ir.Value{flat}}) {
 		t.keep(n)
@@ -81,9 +80,7 @@ func (t *transposer) moveRows(n *ir.Node) bool {
 	default:
 		return false
 	}
-	for _, v := range n.Outputs {
-		m.Outputs = append(m.Outputs, &ir.Value{Name: v.Name + "/stored", Blob: v.Blob + "/stored"})
-	}
+	m.Outputs = t.innerValues(n.Outputs)
 	if !t.add(m) {
 		return false
 	}

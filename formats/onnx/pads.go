@@ -46,10 +46,9 @@ func positive(producers map[*ir.Value]*ir.Node, v *ir.Value) bool {
 			return o.Slope == 0
 		case *ir.Clip:
 			return o.Min >= 0
-		case *ir.LRN:
-			// Keeps the sign.
 		case *ir.Pool:
-			if o.Kind != ir.Max || !o.Global && o.Padded() {
+			// A window wholly in the padding gives the lowest number.
+			if o.Kind != ir.Max || !o.Global && (o.Padded() || o.Ceil || o.Same != ir.Explicit) {
 				return false
 			}
 		default:

@@ -67,15 +67,17 @@ func (t attributeType) String() string {
 
 // attribute is an AttributeProto; kind says which of the values holds.
 type attribute struct {
-	name   string
-	kind   attributeType
-	holds  attributeType // what is present; the same in a valid file, or nothing
-	float  float32
-	int    int64
-	string string
-	tensor *tensor
-	floats []float32
-	ints   []int64
+	name  string
+	kind  attributeType
+	holds attributeType // what is present; the same in a valid file, or nothing
+	// untyped is set where the file names no kind.
+	untyped bool
+	float   float32
+	int     int64
+	string  string
+	tensor  *tensor
+	floats  []float32
+	ints    []int64
 }
 
 // elementType is TensorProto.DataType.

@@ -14,12 +14,25 @@ type schema struct {
 	deprecated bool
 	inputs     tally // the first inputs.least must not be empty
 	outputs    tally
+	types      signature
 	attributes map[string]attributeType
 	required   []string
 }
 
 // tally is the least and the greatest number of something.
 type tally struct{ least, most int }
+
+// signature holds a letter for the element type of each input and output, as
+// schema.txt explains them; the last one repeats.
+type signature struct{ inputs, outputs string }
+
+// letter is the one of a list at position i.
+func letter(list string, i int) byte {
+	if list == "" {
+		return '*'
+	}
+	return list[min(i, len(list)-1)]
+}
 
 func (s tally) holds(n int) bool { return s.least <= n && n <= s.most }
 
@@ -55,7 +68,8 @@ func parseSchema(fields []string) schema {
 		return s
 	}
 	s.inputs, s.outputs = parseTally(fields[1]), parseTally(fields[2])
-	for _, field := range fields[3:] {
+	s.types.inputs, s.types.outputs, _ = strings.Cut(fields[3], ">")
+	for _, field := range fields[4:] {
 		name, kind, _ := strings.Cut(field, ":")
 		if kind, required := strings.CutSuffix(kind, "!"); required {
 			s.required = append(s.required, name)

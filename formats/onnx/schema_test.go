@@ -21,7 +21,15 @@ for name in sys.argv[1:]:
             s = onnx.defs.get_schema(name, opset)
         except Exception:
             continue
+        allowed = {c.type_param_str: list(c.allowed_type_strs) for c in s.type_constraints}
+        def single(p):
+            types = allowed.get(p.typeStr, [p.typeStr])
+            return {"tensor(int64)": "i", "tensor(bool)": "b"}.get(types[0]) if len(types) == 1 else None
+        common = next((p.typeStr for p in s.inputs if not single(p) and p.typeStr in allowed), None)
+        def letters(list):
+            return "".join(single(p) or ("T" if p.typeStr == common else "*") for p in list)
         print(json.dumps({"Name": name, "Opset": opset, "Deprecated": s.deprecated,
+            "Types": [letters(s.inputs), letters(s.outputs)],
             "Inputs": [s.min_input, s.max_input], "Outputs": [s.min_output, s.max_output],
             "Attributes": sorted(a + " " + str(v.type).split(".")[-1].lower() + ("!" if v.required else "") for a, v in s.attributes.items())}))
 `
@@ -46,6 +54,7 @@ func TestSchemasAreONNXsOwn(t *testing.T) {
 			Opset           int
 			Deprecated      bool
 			Inputs, Outputs [2]int
+			Types           [2]string
 			Attributes      []string
 		}
 		if err := json.Unmarshal([]byte(line), &d); err != nil {
@@ -68,6 +77,9 @@ func TestSchemasAreONNXsOwn(t *testing.T) {
 		}
 		if got, want := s.outputs, bounds(d.Outputs); got != want {
 			t.Errorf("%s, opset %d: %v outputs, want %v", d.Name, d.Opset, got, want)
+		}
+		if got, want := s.types, (signature{d.Types[0], d.Types[1]}); got != want {
+			t.Errorf("%s, opset %d: types %v, want %v", d.Name, d.Opset, got, want)
 		}
 		var attributes []string
 		for name, kind := range s.attributes {

@@ -11,15 +11,6 @@ func rectify(x, slope float32) float32 {
 	return 0 + slope*x
 }
 
-// ReLU computes dst[i] = max(src[i], 0) + slope*min(src[i], 0), where 0
-// times infinity is NaN. Dst may be src.
-func ReLU(dst, src []float32, slope float32) {
-	dst = dst[:len(src)]
-	for i, x := range src {
-		dst[i] = rectify(x, slope)
-	}
-}
-
 // Sigmoid computes dst[i] = 1/(1 + exp(-src[i])). Dst may be src.
 func Sigmoid(dst, src []float32) {
 	dst = dst[:len(src)]

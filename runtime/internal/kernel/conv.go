@@ -2,6 +2,7 @@ package kernel
 
 import (
 	"slices"
+	"sync"
 	"unsafe"
 )
 
@@ -34,6 +35,9 @@ type convKernels struct {
 
 // maxTile is the largest number of floats that a tile of any tier computes.
 const maxTile = 14 * 32
+
+// tileScratch has room for the tiles of panels that are partly filled.
+var tileScratch = sync.Pool{New: func() any { return new([maxTile]float32) }}
 
 // Taps are the positions in a padded buffer that one output pixel reads,
 // relative to its window's first element: a run of floats at every
@@ -162,6 +166,11 @@ func (f *Filters) Row(dst []float32, dstStride int, src []float32, pixelStride i
 	_ = dst[:(pixels-1)*dstStride+width]
 	w, bias := &f.weights[panel*f.panelStride:][:steps*columns][0], &f.bias[panel*columns]
 
+	var scratch *[maxTile]float32
+	if width < columns {
+		scratch = tileScratch.Get().(*[maxTile]float32)
+		defer tileScratch.Put(scratch)
+	}
 	most := len(f.kernels.tiles)
 	for tiles := (pixels + most - 1) / most; tiles > 0; tiles-- {
 		n := (pixels + tiles - 1) / tiles
@@ -169,7 +178,6 @@ func (f *Filters) Row(dst []float32, dstStride int, src []float32, pixelStride i
 		if width == columns {
 			tile(&dst[0], w, bias, &src[0], &t.offsets[0], len(t.offsets), t.inner, 4*pixelStride, 4*dstStride, flag(relu))
 		} else {
-			var scratch [maxTile]float32
 			tile(&scratch[0], w, bias, &src[0], &t.offsets[0], len(t.offsets), t.inner, 4*pixelStride, 4*columns, flag(relu))
 			for p := range n {
 				copy(dst[p*dstStride:][:width], scratch[p*columns:])

@@ -19,7 +19,12 @@ type table struct {
 
 	conv      convKernels
 	dot       dotKernels
-	depthwise depthwiseKernel
+	depthwise []depthwiseTile
+
+	rectify           rectifyKernel
+	add               addKernel
+	multiply, maximum binaryKernel
+	affine            affineKernel
 
 	maxPool, averagePool poolKernel
 
@@ -27,7 +32,6 @@ type table struct {
 	lrnScale, lrn75 lrnKernel
 
 	combine4, combine6 combineKernel
-	addBias            addBiasKernel
 
 	peak peakKernel
 }
@@ -37,7 +41,12 @@ var generic = table{
 	width:       1,
 	conv:        convKernels{columns: 4, tiles: []convTile{conv1Generic, conv2Generic}},
 	dot:         dotKernels{width: 1, one: []dotTile{dot1x1Generic}, four: []dotTile{dot4x1Generic}},
-	depthwise:   depthwiseGeneric,
+	depthwise:   []depthwiseTile{depthwiseGeneric},
+	rectify:     rectifyGeneric,
+	add:         addGeneric,
+	multiply:    multiplyGeneric,
+	maximum:     maximumGeneric,
+	affine:      affineGeneric,
 	maxPool:     maxPoolGeneric,
 	averagePool: averagePoolGeneric,
 	lrnSquare:   lrnSquareGeneric,
@@ -45,7 +54,6 @@ var generic = table{
 	lrn75:       lrn75Generic,
 	combine4:    combine4Generic,
 	combine6:    combine6Generic,
-	addBias:     addBiasGeneric,
 	peak:        peakKernel{run: peakGeneric, operations: 8},
 }
 

@@ -1,19 +1,22 @@
 package kernel
 
-// A depthwiseKernel computes one pixel. It equals, with offsets and wStride in
-// bytes and channels in vectors of the tier's width,
+// A depthwiseTile computes a fixed number of pixels. It equals, with offsets and
+// strides in bytes and channels in vectors of the tier's width,
 //
-//	for c := range channels {
-//		sum := bias[c]
-//		for t := range taps {
-//			sum += w[t*wStride + c] * src[offsets[t] + c]
+//	for p := range pixels {
+//		for c := range channels {
+//			sum := bias[c]
+//			for t := range taps {
+//				sum += w[t*wStride + c] * src[offsets[t] + p*pixelStride + c]
+//			}
+//			if relu != 0 { sum = max(sum, 0) + 0*min(sum, 0) }
+//			dst[p*dstStride + c] = sum
 //		}
-//		if relu != 0 { sum = max(sum, 0) + 0*min(sum, 0) }
-//		dst[c] = sum
 //	}
 //
-// with Caffe's rule for special values (see rectify).
-type depthwiseKernel func(dst, w, bias, src *float32, offsets *int, taps, wStride, channels, relu int)
+// with Caffe's rule for special values (see rectify). Tile i of a tier computes
+// i+1 pixels.
+type depthwiseTile func(dst, w, bias, src *float32, offsets *int, taps, wStride, channels, pixelStride, dstStride, relu int)
 
 // DepthwiseFilters are the weights of a convolution whose groups have one input
 // and one output channel, kept as [tap][channel].
@@ -37,19 +40,32 @@ func NewDepthwiseFilters(weights, bias []float32, channels int) *DepthwiseFilter
 	return f
 }
 
-// Pixel computes one output pixel, all channels, from the taps at src. The
-// taps' run must be 1.
-func (f *DepthwiseFilters) Pixel(dst, src []float32, t Taps, relu bool) {
+// Row computes consecutive output pixels, all channels. Pixel p reads the taps
+// at src[p*pixelStride:], whose run must be 1, and goes to dst[p*dstStride:].
+func (f *DepthwiseFilters) Row(dst []float32, dstStride int, src []float32, pixelStride int, t Taps, pixels int, relu bool) {
 	if t.inner != 1 || len(t.offsets) != f.taps {
 		panic("kernel: taps and filters differ in steps")
 	}
-	dst = dst[:f.channels]
-	src = src[:t.reach-1+f.channels]
+	_ = src[:(pixels-1)*pixelStride+t.reach-1+f.channels]
+	_ = dst[:(pixels-1)*dstStride+f.channels]
 	whole := f.channels / active.width
 	if whole > 0 {
-		active.depthwise(&dst[0], &f.weights[0], &f.bias[0], &src[0], &t.offsets[0], f.taps, 4*f.channels, whole, flag(relu))
+		f.run(active.depthwise, dst, dstStride, src, pixelStride, t, pixels, 0, whole, relu)
 	}
-	if c := whole * active.width; c < f.channels {
-		depthwiseGeneric(&dst[c], &f.weights[c], &f.bias[c], &src[c], &t.offsets[0], f.taps, 4*f.channels, f.channels-c, flag(relu))
+	if first := whole * active.width; first < f.channels {
+		f.run(generic.depthwise, dst, dstStride, src, pixelStride, t, pixels, first, f.channels-first, relu)
+	}
+}
+
+// run computes some channels from the first one on, in tiles as equal as
+// possible.
+func (f *DepthwiseFilters) run(tiles []depthwiseTile, dst []float32, dstStride int, src []float32, pixelStride int, t Taps, pixels, first, channels int, relu bool) {
+	most := len(tiles)
+	for left := (pixels + most - 1) / most; left > 0; left-- {
+		n := (pixels + left - 1) / left
+		tiles[n-1](&dst[first], &f.weights[first], &f.bias[first], &src[first], &t.offsets[0], f.taps, 4*f.channels, channels, 4*pixelStride, 4*dstStride, flag(relu))
+		if pixels -= n; pixels > 0 {
+			src, dst = src[n*pixelStride:], dst[n*dstStride:]
+		}
 	}
 }

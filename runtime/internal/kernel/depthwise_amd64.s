@@ -2,88 +2,970 @@
 
 #include "textflag.h"
 
-// func depthwiseAVX2(dst *float32, w *float32, bias *float32, src *float32, offsets *int, taps int, wStride int, channels int, relu int)
+// func depthwise1AVX2(dst *float32, w *float32, bias *float32, src *float32, offsets *int, taps int, wStride int, channels int, pixelStride int, dstStride int, relu int)
 // Requires: AVX, FMA3
-TEXT ·depthwiseAVX2(SB), NOSPLIT, $0-72
+TEXT ·depthwise1AVX2(SB), NOSPLIT, $0-88
 	MOVQ   dst+0(FP), AX
 	MOVQ   w+8(FP), CX
 	MOVQ   bias+16(FP), DX
 	MOVQ   src+24(FP), BX
-	MOVQ   wStride+48(FP), SI
-	MOVQ   channels+56(FP), DI
-	MOVQ   relu+64(FP), R8
+	MOVQ   channels+56(FP), SI
+	MOVQ   pixelStride+64(FP), DI
 	VXORPS Y2, Y2, Y2
 
 channel:
 	VMOVUPS (DX), Y0
-	MOVQ    CX, R9
-	MOVQ    offsets+32(FP), R10
-	MOVQ    taps+40(FP), R11
+	MOVQ    CX, R8
+	MOVQ    offsets+32(FP), R9
+	MOVQ    taps+40(FP), R10
 
 tap:
-	MOVQ        (R10), R12
-	VMOVUPS     (R9), Y1
-	VFMADD231PS (BX)(R12*1), Y1, Y0
-	ADDQ        SI, R9
-	ADDQ        $0x00000008, R10
-	DECQ        R11
+	MOVQ        (R9), DI
+	ADDQ        BX, DI
+	VMOVUPS     (R8), Y1
+	VFMADD231PS (DI), Y1, Y0
+	MOVQ        wStride+48(FP), DI
+	ADDQ        DI, R8
+	ADDQ        $0x00000008, R9
+	DECQ        R10
 	JNZ         tap
-	TESTQ       R8, R8
+	MOVQ        relu+80(FP), DI
+	TESTQ       DI, DI
 	JZ          store
-	VMINPS      Y0, Y2, Y1
+	VMINPS      Y0, Y2, Y3
 	VMAXPS      Y0, Y2, Y0
-	VFMADD231PS Y1, Y2, Y0
+	VFMADD231PS Y3, Y2, Y0
 
 store:
-	VMOVUPS Y0, (AX)
+	MOVQ    AX, DI
+	MOVQ    dstStride+72(FP), R8
+	VMOVUPS Y0, (DI)
 	ADDQ    $0x00000020, AX
 	ADDQ    $0x00000020, CX
 	ADDQ    $0x00000020, DX
 	ADDQ    $0x00000020, BX
-	DECQ    DI
+	DECQ    SI
 	JNZ     channel
 	VZEROUPPER
 	RET
 
-// func depthwiseAVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, taps int, wStride int, channels int, relu int)
-// Requires: AVX, AVX512F
-TEXT ·depthwiseAVX512(SB), NOSPLIT, $0-72
+// func depthwise2AVX2(dst *float32, w *float32, bias *float32, src *float32, offsets *int, taps int, wStride int, channels int, pixelStride int, dstStride int, relu int)
+// Requires: AVX, FMA3
+TEXT ·depthwise2AVX2(SB), NOSPLIT, $0-88
 	MOVQ   dst+0(FP), AX
 	MOVQ   w+8(FP), CX
 	MOVQ   bias+16(FP), DX
 	MOVQ   src+24(FP), BX
-	MOVQ   wStride+48(FP), SI
-	MOVQ   channels+56(FP), DI
-	MOVQ   relu+64(FP), R8
-	VPXORD Z2, Z2, Z2
+	MOVQ   channels+56(FP), SI
+	MOVQ   pixelStride+64(FP), DI
+	VXORPS Y3, Y3, Y3
 
 channel:
-	VMOVUPS (DX), Z0
+	VMOVUPS (DX), Y0
+	VMOVAPS Y0, Y1
 	MOVQ    CX, R9
 	MOVQ    offsets+32(FP), R10
 	MOVQ    taps+40(FP), R11
 
 tap:
-	MOVQ        (R10), R12
-	VMOVUPS     (R9), Z1
-	VFMADD231PS (BX)(R12*1), Z1, Z0
-	ADDQ        SI, R9
+	MOVQ        (R10), R8
+	ADDQ        BX, R8
+	VMOVUPS     (R9), Y2
+	VFMADD231PS (R8), Y2, Y0
+	VFMADD231PS (R8)(DI*1), Y2, Y1
+	MOVQ        wStride+48(FP), R8
+	ADDQ        R8, R9
 	ADDQ        $0x00000008, R10
 	DECQ        R11
 	JNZ         tap
+	MOVQ        relu+80(FP), R8
 	TESTQ       R8, R8
 	JZ          store
-	VMINPS      Z0, Z2, Z1
-	VMAXPS      Z0, Z2, Z0
-	VFMADD231PS Z1, Z2, Z0
+	VMINPS      Y0, Y3, Y4
+	VMAXPS      Y0, Y3, Y0
+	VFMADD231PS Y4, Y3, Y0
+	VMINPS      Y1, Y3, Y4
+	VMAXPS      Y1, Y3, Y1
+	VFMADD231PS Y4, Y3, Y1
 
 store:
-	VMOVUPS Z0, (AX)
+	MOVQ    AX, R8
+	MOVQ    dstStride+72(FP), R9
+	VMOVUPS Y0, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Y1, (R8)
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	ADDQ    $0x00000020, DX
+	ADDQ    $0x00000020, BX
+	DECQ    SI
+	JNZ     channel
+	VZEROUPPER
+	RET
+
+// func depthwise3AVX2(dst *float32, w *float32, bias *float32, src *float32, offsets *int, taps int, wStride int, channels int, pixelStride int, dstStride int, relu int)
+// Requires: AVX, FMA3
+TEXT ·depthwise3AVX2(SB), NOSPLIT, $0-88
+	MOVQ   dst+0(FP), AX
+	MOVQ   w+8(FP), CX
+	MOVQ   bias+16(FP), DX
+	MOVQ   src+24(FP), BX
+	MOVQ   channels+56(FP), SI
+	MOVQ   pixelStride+64(FP), DI
+	VXORPS Y4, Y4, Y4
+
+channel:
+	VMOVUPS (DX), Y0
+	VMOVAPS Y0, Y1
+	VMOVAPS Y0, Y2
+	MOVQ    CX, R9
+	MOVQ    offsets+32(FP), R10
+	MOVQ    taps+40(FP), R11
+
+tap:
+	MOVQ        (R10), R8
+	ADDQ        BX, R8
+	VMOVUPS     (R9), Y3
+	VFMADD231PS (R8), Y3, Y0
+	VFMADD231PS (R8)(DI*1), Y3, Y1
+	VFMADD231PS (R8)(DI*2), Y3, Y2
+	MOVQ        wStride+48(FP), R8
+	ADDQ        R8, R9
+	ADDQ        $0x00000008, R10
+	DECQ        R11
+	JNZ         tap
+	MOVQ        relu+80(FP), R8
+	TESTQ       R8, R8
+	JZ          store
+	VMINPS      Y0, Y4, Y5
+	VMAXPS      Y0, Y4, Y0
+	VFMADD231PS Y5, Y4, Y0
+	VMINPS      Y1, Y4, Y5
+	VMAXPS      Y1, Y4, Y1
+	VFMADD231PS Y5, Y4, Y1
+	VMINPS      Y2, Y4, Y5
+	VMAXPS      Y2, Y4, Y2
+	VFMADD231PS Y5, Y4, Y2
+
+store:
+	MOVQ    AX, R8
+	MOVQ    dstStride+72(FP), R9
+	VMOVUPS Y0, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Y1, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Y2, (R8)
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	ADDQ    $0x00000020, DX
+	ADDQ    $0x00000020, BX
+	DECQ    SI
+	JNZ     channel
+	VZEROUPPER
+	RET
+
+// func depthwise4AVX2(dst *float32, w *float32, bias *float32, src *float32, offsets *int, taps int, wStride int, channels int, pixelStride int, dstStride int, relu int)
+// Requires: AVX, FMA3
+TEXT ·depthwise4AVX2(SB), NOSPLIT, $0-88
+	MOVQ   dst+0(FP), AX
+	MOVQ   w+8(FP), CX
+	MOVQ   bias+16(FP), DX
+	MOVQ   src+24(FP), BX
+	MOVQ   channels+56(FP), SI
+	MOVQ   pixelStride+64(FP), DI
+	LEAQ   (DI)(DI*2), R9
+	VXORPS Y5, Y5, Y5
+
+channel:
+	VMOVUPS (DX), Y0
+	VMOVAPS Y0, Y1
+	VMOVAPS Y0, Y2
+	VMOVAPS Y0, Y3
+	MOVQ    CX, R10
+	MOVQ    offsets+32(FP), R11
+	MOVQ    taps+40(FP), R12
+
+tap:
+	MOVQ        (R11), R8
+	ADDQ        BX, R8
+	VMOVUPS     (R10), Y4
+	VFMADD231PS (R8), Y4, Y0
+	VFMADD231PS (R8)(DI*1), Y4, Y1
+	VFMADD231PS (R8)(DI*2), Y4, Y2
+	VFMADD231PS (R8)(R9*1), Y4, Y3
+	MOVQ        wStride+48(FP), R8
+	ADDQ        R8, R10
+	ADDQ        $0x00000008, R11
+	DECQ        R12
+	JNZ         tap
+	MOVQ        relu+80(FP), R8
+	TESTQ       R8, R8
+	JZ          store
+	VMINPS      Y0, Y5, Y6
+	VMAXPS      Y0, Y5, Y0
+	VFMADD231PS Y6, Y5, Y0
+	VMINPS      Y1, Y5, Y6
+	VMAXPS      Y1, Y5, Y1
+	VFMADD231PS Y6, Y5, Y1
+	VMINPS      Y2, Y5, Y6
+	VMAXPS      Y2, Y5, Y2
+	VFMADD231PS Y6, Y5, Y2
+	VMINPS      Y3, Y5, Y6
+	VMAXPS      Y3, Y5, Y3
+	VFMADD231PS Y6, Y5, Y3
+
+store:
+	MOVQ    AX, R8
+	MOVQ    dstStride+72(FP), R10
+	VMOVUPS Y0, (R8)
+	ADDQ    R10, R8
+	VMOVUPS Y1, (R8)
+	ADDQ    R10, R8
+	VMOVUPS Y2, (R8)
+	ADDQ    R10, R8
+	VMOVUPS Y3, (R8)
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	ADDQ    $0x00000020, DX
+	ADDQ    $0x00000020, BX
+	DECQ    SI
+	JNZ     channel
+	VZEROUPPER
+	RET
+
+// func depthwise5AVX2(dst *float32, w *float32, bias *float32, src *float32, offsets *int, taps int, wStride int, channels int, pixelStride int, dstStride int, relu int)
+// Requires: AVX, FMA3
+TEXT ·depthwise5AVX2(SB), NOSPLIT, $0-88
+	MOVQ   dst+0(FP), AX
+	MOVQ   w+8(FP), CX
+	MOVQ   bias+16(FP), DX
+	MOVQ   src+24(FP), BX
+	MOVQ   channels+56(FP), SI
+	MOVQ   pixelStride+64(FP), DI
+	LEAQ   (DI)(DI*2), R9
+	VXORPS Y6, Y6, Y6
+
+channel:
+	VMOVUPS (DX), Y0
+	VMOVAPS Y0, Y1
+	VMOVAPS Y0, Y2
+	VMOVAPS Y0, Y3
+	VMOVAPS Y0, Y4
+	MOVQ    CX, R10
+	MOVQ    offsets+32(FP), R11
+	MOVQ    taps+40(FP), R12
+
+tap:
+	MOVQ        (R11), R8
+	ADDQ        BX, R8
+	VMOVUPS     (R10), Y5
+	VFMADD231PS (R8), Y5, Y0
+	VFMADD231PS (R8)(DI*1), Y5, Y1
+	VFMADD231PS (R8)(DI*2), Y5, Y2
+	VFMADD231PS (R8)(R9*1), Y5, Y3
+	VFMADD231PS (R8)(DI*4), Y5, Y4
+	MOVQ        wStride+48(FP), R8
+	ADDQ        R8, R10
+	ADDQ        $0x00000008, R11
+	DECQ        R12
+	JNZ         tap
+	MOVQ        relu+80(FP), R8
+	TESTQ       R8, R8
+	JZ          store
+	VMINPS      Y0, Y6, Y7
+	VMAXPS      Y0, Y6, Y0
+	VFMADD231PS Y7, Y6, Y0
+	VMINPS      Y1, Y6, Y7
+	VMAXPS      Y1, Y6, Y1
+	VFMADD231PS Y7, Y6, Y1
+	VMINPS      Y2, Y6, Y7
+	VMAXPS      Y2, Y6, Y2
+	VFMADD231PS Y7, Y6, Y2
+	VMINPS      Y3, Y6, Y7
+	VMAXPS      Y3, Y6, Y3
+	VFMADD231PS Y7, Y6, Y3
+	VMINPS      Y4, Y6, Y7
+	VMAXPS      Y4, Y6, Y4
+	VFMADD231PS Y7, Y6, Y4
+
+store:
+	MOVQ    AX, R8
+	MOVQ    dstStride+72(FP), R10
+	VMOVUPS Y0, (R8)
+	ADDQ    R10, R8
+	VMOVUPS Y1, (R8)
+	ADDQ    R10, R8
+	VMOVUPS Y2, (R8)
+	ADDQ    R10, R8
+	VMOVUPS Y3, (R8)
+	ADDQ    R10, R8
+	VMOVUPS Y4, (R8)
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	ADDQ    $0x00000020, DX
+	ADDQ    $0x00000020, BX
+	DECQ    SI
+	JNZ     channel
+	VZEROUPPER
+	RET
+
+// func depthwise6AVX2(dst *float32, w *float32, bias *float32, src *float32, offsets *int, taps int, wStride int, channels int, pixelStride int, dstStride int, relu int)
+// Requires: AVX, FMA3
+TEXT ·depthwise6AVX2(SB), NOSPLIT, $0-88
+	MOVQ   dst+0(FP), AX
+	MOVQ   w+8(FP), CX
+	MOVQ   bias+16(FP), DX
+	MOVQ   src+24(FP), BX
+	MOVQ   channels+56(FP), SI
+	MOVQ   pixelStride+64(FP), DI
+	LEAQ   (DI)(DI*2), R10
+	VXORPS Y7, Y7, Y7
+
+channel:
+	VMOVUPS (DX), Y0
+	VMOVAPS Y0, Y1
+	VMOVAPS Y0, Y2
+	VMOVAPS Y0, Y3
+	VMOVAPS Y0, Y4
+	VMOVAPS Y0, Y5
+	MOVQ    CX, R11
+	MOVQ    offsets+32(FP), R12
+	MOVQ    taps+40(FP), R13
+
+tap:
+	MOVQ        (R12), R8
+	ADDQ        BX, R8
+	LEAQ        (R8)(DI*4), R9
+	ADDQ        DI, R9
+	VMOVUPS     (R11), Y6
+	VFMADD231PS (R8), Y6, Y0
+	VFMADD231PS (R8)(DI*1), Y6, Y1
+	VFMADD231PS (R8)(DI*2), Y6, Y2
+	VFMADD231PS (R8)(R10*1), Y6, Y3
+	VFMADD231PS (R8)(DI*4), Y6, Y4
+	VFMADD231PS (R9), Y6, Y5
+	MOVQ        wStride+48(FP), R8
+	ADDQ        R8, R11
+	ADDQ        $0x00000008, R12
+	DECQ        R13
+	JNZ         tap
+	MOVQ        relu+80(FP), R8
+	TESTQ       R8, R8
+	JZ          store
+	VMINPS      Y0, Y7, Y8
+	VMAXPS      Y0, Y7, Y0
+	VFMADD231PS Y8, Y7, Y0
+	VMINPS      Y1, Y7, Y8
+	VMAXPS      Y1, Y7, Y1
+	VFMADD231PS Y8, Y7, Y1
+	VMINPS      Y2, Y7, Y8
+	VMAXPS      Y2, Y7, Y2
+	VFMADD231PS Y8, Y7, Y2
+	VMINPS      Y3, Y7, Y8
+	VMAXPS      Y3, Y7, Y3
+	VFMADD231PS Y8, Y7, Y3
+	VMINPS      Y4, Y7, Y8
+	VMAXPS      Y4, Y7, Y4
+	VFMADD231PS Y8, Y7, Y4
+	VMINPS      Y5, Y7, Y8
+	VMAXPS      Y5, Y7, Y5
+	VFMADD231PS Y8, Y7, Y5
+
+store:
+	MOVQ    AX, R8
+	MOVQ    dstStride+72(FP), R9
+	VMOVUPS Y0, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Y1, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Y2, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Y3, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Y4, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Y5, (R8)
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	ADDQ    $0x00000020, DX
+	ADDQ    $0x00000020, BX
+	DECQ    SI
+	JNZ     channel
+	VZEROUPPER
+	RET
+
+// func depthwise7AVX2(dst *float32, w *float32, bias *float32, src *float32, offsets *int, taps int, wStride int, channels int, pixelStride int, dstStride int, relu int)
+// Requires: AVX, FMA3
+TEXT ·depthwise7AVX2(SB), NOSPLIT, $0-88
+	MOVQ   dst+0(FP), AX
+	MOVQ   w+8(FP), CX
+	MOVQ   bias+16(FP), DX
+	MOVQ   src+24(FP), BX
+	MOVQ   channels+56(FP), SI
+	MOVQ   pixelStride+64(FP), DI
+	LEAQ   (DI)(DI*2), R10
+	VXORPS Y8, Y8, Y8
+
+channel:
+	VMOVUPS (DX), Y0
+	VMOVAPS Y0, Y1
+	VMOVAPS Y0, Y2
+	VMOVAPS Y0, Y3
+	VMOVAPS Y0, Y4
+	VMOVAPS Y0, Y5
+	VMOVAPS Y0, Y6
+	MOVQ    CX, R11
+	MOVQ    offsets+32(FP), R12
+	MOVQ    taps+40(FP), R13
+
+tap:
+	MOVQ        (R12), R8
+	ADDQ        BX, R8
+	LEAQ        (R8)(DI*4), R9
+	ADDQ        DI, R9
+	VMOVUPS     (R11), Y7
+	VFMADD231PS (R8), Y7, Y0
+	VFMADD231PS (R8)(DI*1), Y7, Y1
+	VFMADD231PS (R8)(DI*2), Y7, Y2
+	VFMADD231PS (R8)(R10*1), Y7, Y3
+	VFMADD231PS (R8)(DI*4), Y7, Y4
+	VFMADD231PS (R9), Y7, Y5
+	VFMADD231PS (R9)(DI*1), Y7, Y6
+	MOVQ        wStride+48(FP), R8
+	ADDQ        R8, R11
+	ADDQ        $0x00000008, R12
+	DECQ        R13
+	JNZ         tap
+	MOVQ        relu+80(FP), R8
+	TESTQ       R8, R8
+	JZ          store
+	VMINPS      Y0, Y8, Y9
+	VMAXPS      Y0, Y8, Y0
+	VFMADD231PS Y9, Y8, Y0
+	VMINPS      Y1, Y8, Y9
+	VMAXPS      Y1, Y8, Y1
+	VFMADD231PS Y9, Y8, Y1
+	VMINPS      Y2, Y8, Y9
+	VMAXPS      Y2, Y8, Y2
+	VFMADD231PS Y9, Y8, Y2
+	VMINPS      Y3, Y8, Y9
+	VMAXPS      Y3, Y8, Y3
+	VFMADD231PS Y9, Y8, Y3
+	VMINPS      Y4, Y8, Y9
+	VMAXPS      Y4, Y8, Y4
+	VFMADD231PS Y9, Y8, Y4
+	VMINPS      Y5, Y8, Y9
+	VMAXPS      Y5, Y8, Y5
+	VFMADD231PS Y9, Y8, Y5
+	VMINPS      Y6, Y8, Y9
+	VMAXPS      Y6, Y8, Y6
+	VFMADD231PS Y9, Y8, Y6
+
+store:
+	MOVQ    AX, R8
+	MOVQ    dstStride+72(FP), R9
+	VMOVUPS Y0, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Y1, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Y2, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Y3, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Y4, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Y5, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Y6, (R8)
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	ADDQ    $0x00000020, DX
+	ADDQ    $0x00000020, BX
+	DECQ    SI
+	JNZ     channel
+	VZEROUPPER
+	RET
+
+// func depthwise1AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, taps int, wStride int, channels int, pixelStride int, dstStride int, relu int)
+// Requires: AVX, AVX512F
+TEXT ·depthwise1AVX512(SB), NOSPLIT, $0-88
+	MOVQ   dst+0(FP), AX
+	MOVQ   w+8(FP), CX
+	MOVQ   bias+16(FP), DX
+	MOVQ   src+24(FP), BX
+	MOVQ   channels+56(FP), SI
+	MOVQ   pixelStride+64(FP), DI
+	VPXORD Z2, Z2, Z2
+
+channel:
+	VMOVUPS (DX), Z0
+	MOVQ    CX, R8
+	MOVQ    offsets+32(FP), R9
+	MOVQ    taps+40(FP), R10
+
+tap:
+	MOVQ        (R9), DI
+	ADDQ        BX, DI
+	VMOVUPS     (R8), Z1
+	VFMADD231PS (DI), Z1, Z0
+	MOVQ        wStride+48(FP), DI
+	ADDQ        DI, R8
+	ADDQ        $0x00000008, R9
+	DECQ        R10
+	JNZ         tap
+	MOVQ        relu+80(FP), DI
+	TESTQ       DI, DI
+	JZ          store
+	VMINPS      Z0, Z2, Z3
+	VMAXPS      Z0, Z2, Z0
+	VFMADD231PS Z3, Z2, Z0
+
+store:
+	MOVQ    AX, DI
+	MOVQ    dstStride+72(FP), R8
+	VMOVUPS Z0, (DI)
 	ADDQ    $0x00000040, AX
 	ADDQ    $0x00000040, CX
 	ADDQ    $0x00000040, DX
 	ADDQ    $0x00000040, BX
-	DECQ    DI
+	DECQ    SI
+	JNZ     channel
+	VZEROUPPER
+	RET
+
+// func depthwise2AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, taps int, wStride int, channels int, pixelStride int, dstStride int, relu int)
+// Requires: AVX, AVX512F
+TEXT ·depthwise2AVX512(SB), NOSPLIT, $0-88
+	MOVQ   dst+0(FP), AX
+	MOVQ   w+8(FP), CX
+	MOVQ   bias+16(FP), DX
+	MOVQ   src+24(FP), BX
+	MOVQ   channels+56(FP), SI
+	MOVQ   pixelStride+64(FP), DI
+	VPXORD Z3, Z3, Z3
+
+channel:
+	VMOVUPS (DX), Z0
+	VMOVAPS Z0, Z1
+	MOVQ    CX, R9
+	MOVQ    offsets+32(FP), R10
+	MOVQ    taps+40(FP), R11
+
+tap:
+	MOVQ        (R10), R8
+	ADDQ        BX, R8
+	VMOVUPS     (R9), Z2
+	VFMADD231PS (R8), Z2, Z0
+	VFMADD231PS (R8)(DI*1), Z2, Z1
+	MOVQ        wStride+48(FP), R8
+	ADDQ        R8, R9
+	ADDQ        $0x00000008, R10
+	DECQ        R11
+	JNZ         tap
+	MOVQ        relu+80(FP), R8
+	TESTQ       R8, R8
+	JZ          store
+	VMINPS      Z0, Z3, Z4
+	VMAXPS      Z0, Z3, Z0
+	VFMADD231PS Z4, Z3, Z0
+	VMINPS      Z1, Z3, Z4
+	VMAXPS      Z1, Z3, Z1
+	VFMADD231PS Z4, Z3, Z1
+
+store:
+	MOVQ    AX, R8
+	MOVQ    dstStride+72(FP), R9
+	VMOVUPS Z0, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z1, (R8)
+	ADDQ    $0x00000040, AX
+	ADDQ    $0x00000040, CX
+	ADDQ    $0x00000040, DX
+	ADDQ    $0x00000040, BX
+	DECQ    SI
+	JNZ     channel
+	VZEROUPPER
+	RET
+
+// func depthwise3AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, taps int, wStride int, channels int, pixelStride int, dstStride int, relu int)
+// Requires: AVX, AVX512F
+TEXT ·depthwise3AVX512(SB), NOSPLIT, $0-88
+	MOVQ   dst+0(FP), AX
+	MOVQ   w+8(FP), CX
+	MOVQ   bias+16(FP), DX
+	MOVQ   src+24(FP), BX
+	MOVQ   channels+56(FP), SI
+	MOVQ   pixelStride+64(FP), DI
+	VPXORD Z4, Z4, Z4
+
+channel:
+	VMOVUPS (DX), Z0
+	VMOVAPS Z0, Z1
+	VMOVAPS Z0, Z2
+	MOVQ    CX, R9
+	MOVQ    offsets+32(FP), R10
+	MOVQ    taps+40(FP), R11
+
+tap:
+	MOVQ        (R10), R8
+	ADDQ        BX, R8
+	VMOVUPS     (R9), Z3
+	VFMADD231PS (R8), Z3, Z0
+	VFMADD231PS (R8)(DI*1), Z3, Z1
+	VFMADD231PS (R8)(DI*2), Z3, Z2
+	MOVQ        wStride+48(FP), R8
+	ADDQ        R8, R9
+	ADDQ        $0x00000008, R10
+	DECQ        R11
+	JNZ         tap
+	MOVQ        relu+80(FP), R8
+	TESTQ       R8, R8
+	JZ          store
+	VMINPS      Z0, Z4, Z5
+	VMAXPS      Z0, Z4, Z0
+	VFMADD231PS Z5, Z4, Z0
+	VMINPS      Z1, Z4, Z5
+	VMAXPS      Z1, Z4, Z1
+	VFMADD231PS Z5, Z4, Z1
+	VMINPS      Z2, Z4, Z5
+	VMAXPS      Z2, Z4, Z2
+	VFMADD231PS Z5, Z4, Z2
+
+store:
+	MOVQ    AX, R8
+	MOVQ    dstStride+72(FP), R9
+	VMOVUPS Z0, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z1, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z2, (R8)
+	ADDQ    $0x00000040, AX
+	ADDQ    $0x00000040, CX
+	ADDQ    $0x00000040, DX
+	ADDQ    $0x00000040, BX
+	DECQ    SI
+	JNZ     channel
+	VZEROUPPER
+	RET
+
+// func depthwise4AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, taps int, wStride int, channels int, pixelStride int, dstStride int, relu int)
+// Requires: AVX, AVX512F
+TEXT ·depthwise4AVX512(SB), NOSPLIT, $0-88
+	MOVQ   dst+0(FP), AX
+	MOVQ   w+8(FP), CX
+	MOVQ   bias+16(FP), DX
+	MOVQ   src+24(FP), BX
+	MOVQ   channels+56(FP), SI
+	MOVQ   pixelStride+64(FP), DI
+	LEAQ   (DI)(DI*2), R9
+	VPXORD Z5, Z5, Z5
+
+channel:
+	VMOVUPS (DX), Z0
+	VMOVAPS Z0, Z1
+	VMOVAPS Z0, Z2
+	VMOVAPS Z0, Z3
+	MOVQ    CX, R10
+	MOVQ    offsets+32(FP), R11
+	MOVQ    taps+40(FP), R12
+
+tap:
+	MOVQ        (R11), R8
+	ADDQ        BX, R8
+	VMOVUPS     (R10), Z4
+	VFMADD231PS (R8), Z4, Z0
+	VFMADD231PS (R8)(DI*1), Z4, Z1
+	VFMADD231PS (R8)(DI*2), Z4, Z2
+	VFMADD231PS (R8)(R9*1), Z4, Z3
+	MOVQ        wStride+48(FP), R8
+	ADDQ        R8, R10
+	ADDQ        $0x00000008, R11
+	DECQ        R12
+	JNZ         tap
+	MOVQ        relu+80(FP), R8
+	TESTQ       R8, R8
+	JZ          store
+	VMINPS      Z0, Z5, Z6
+	VMAXPS      Z0, Z5, Z0
+	VFMADD231PS Z6, Z5, Z0
+	VMINPS      Z1, Z5, Z6
+	VMAXPS      Z1, Z5, Z1
+	VFMADD231PS Z6, Z5, Z1
+	VMINPS      Z2, Z5, Z6
+	VMAXPS      Z2, Z5, Z2
+	VFMADD231PS Z6, Z5, Z2
+	VMINPS      Z3, Z5, Z6
+	VMAXPS      Z3, Z5, Z3
+	VFMADD231PS Z6, Z5, Z3
+
+store:
+	MOVQ    AX, R8
+	MOVQ    dstStride+72(FP), R10
+	VMOVUPS Z0, (R8)
+	ADDQ    R10, R8
+	VMOVUPS Z1, (R8)
+	ADDQ    R10, R8
+	VMOVUPS Z2, (R8)
+	ADDQ    R10, R8
+	VMOVUPS Z3, (R8)
+	ADDQ    $0x00000040, AX
+	ADDQ    $0x00000040, CX
+	ADDQ    $0x00000040, DX
+	ADDQ    $0x00000040, BX
+	DECQ    SI
+	JNZ     channel
+	VZEROUPPER
+	RET
+
+// func depthwise5AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, taps int, wStride int, channels int, pixelStride int, dstStride int, relu int)
+// Requires: AVX, AVX512F
+TEXT ·depthwise5AVX512(SB), NOSPLIT, $0-88
+	MOVQ   dst+0(FP), AX
+	MOVQ   w+8(FP), CX
+	MOVQ   bias+16(FP), DX
+	MOVQ   src+24(FP), BX
+	MOVQ   channels+56(FP), SI
+	MOVQ   pixelStride+64(FP), DI
+	LEAQ   (DI)(DI*2), R9
+	VPXORD Z6, Z6, Z6
+
+channel:
+	VMOVUPS (DX), Z0
+	VMOVAPS Z0, Z1
+	VMOVAPS Z0, Z2
+	VMOVAPS Z0, Z3
+	VMOVAPS Z0, Z4
+	MOVQ    CX, R10
+	MOVQ    offsets+32(FP), R11
+	MOVQ    taps+40(FP), R12
+
+tap:
+	MOVQ        (R11), R8
+	ADDQ        BX, R8
+	VMOVUPS     (R10), Z5
+	VFMADD231PS (R8), Z5, Z0
+	VFMADD231PS (R8)(DI*1), Z5, Z1
+	VFMADD231PS (R8)(DI*2), Z5, Z2
+	VFMADD231PS (R8)(R9*1), Z5, Z3
+	VFMADD231PS (R8)(DI*4), Z5, Z4
+	MOVQ        wStride+48(FP), R8
+	ADDQ        R8, R10
+	ADDQ        $0x00000008, R11
+	DECQ        R12
+	JNZ         tap
+	MOVQ        relu+80(FP), R8
+	TESTQ       R8, R8
+	JZ          store
+	VMINPS      Z0, Z6, Z7
+	VMAXPS      Z0, Z6, Z0
+	VFMADD231PS Z7, Z6, Z0
+	VMINPS      Z1, Z6, Z7
+	VMAXPS      Z1, Z6, Z1
+	VFMADD231PS Z7, Z6, Z1
+	VMINPS      Z2, Z6, Z7
+	VMAXPS      Z2, Z6, Z2
+	VFMADD231PS Z7, Z6, Z2
+	VMINPS      Z3, Z6, Z7
+	VMAXPS      Z3, Z6, Z3
+	VFMADD231PS Z7, Z6, Z3
+	VMINPS      Z4, Z6, Z7
+	VMAXPS      Z4, Z6, Z4
+	VFMADD231PS Z7, Z6, Z4
+
+store:
+	MOVQ    AX, R8
+	MOVQ    dstStride+72(FP), R10
+	VMOVUPS Z0, (R8)
+	ADDQ    R10, R8
+	VMOVUPS Z1, (R8)
+	ADDQ    R10, R8
+	VMOVUPS Z2, (R8)
+	ADDQ    R10, R8
+	VMOVUPS Z3, (R8)
+	ADDQ    R10, R8
+	VMOVUPS Z4, (R8)
+	ADDQ    $0x00000040, AX
+	ADDQ    $0x00000040, CX
+	ADDQ    $0x00000040, DX
+	ADDQ    $0x00000040, BX
+	DECQ    SI
+	JNZ     channel
+	VZEROUPPER
+	RET
+
+// func depthwise6AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, taps int, wStride int, channels int, pixelStride int, dstStride int, relu int)
+// Requires: AVX, AVX512F
+TEXT ·depthwise6AVX512(SB), NOSPLIT, $0-88
+	MOVQ   dst+0(FP), AX
+	MOVQ   w+8(FP), CX
+	MOVQ   bias+16(FP), DX
+	MOVQ   src+24(FP), BX
+	MOVQ   channels+56(FP), SI
+	MOVQ   pixelStride+64(FP), DI
+	LEAQ   (DI)(DI*2), R10
+	VPXORD Z7, Z7, Z7
+
+channel:
+	VMOVUPS (DX), Z0
+	VMOVAPS Z0, Z1
+	VMOVAPS Z0, Z2
+	VMOVAPS Z0, Z3
+	VMOVAPS Z0, Z4
+	VMOVAPS Z0, Z5
+	MOVQ    CX, R11
+	MOVQ    offsets+32(FP), R12
+	MOVQ    taps+40(FP), R13
+
+tap:
+	MOVQ        (R12), R8
+	ADDQ        BX, R8
+	LEAQ        (R8)(DI*4), R9
+	ADDQ        DI, R9
+	VMOVUPS     (R11), Z6
+	VFMADD231PS (R8), Z6, Z0
+	VFMADD231PS (R8)(DI*1), Z6, Z1
+	VFMADD231PS (R8)(DI*2), Z6, Z2
+	VFMADD231PS (R8)(R10*1), Z6, Z3
+	VFMADD231PS (R8)(DI*4), Z6, Z4
+	VFMADD231PS (R9), Z6, Z5
+	MOVQ        wStride+48(FP), R8
+	ADDQ        R8, R11
+	ADDQ        $0x00000008, R12
+	DECQ        R13
+	JNZ         tap
+	MOVQ        relu+80(FP), R8
+	TESTQ       R8, R8
+	JZ          store
+	VMINPS      Z0, Z7, Z8
+	VMAXPS      Z0, Z7, Z0
+	VFMADD231PS Z8, Z7, Z0
+	VMINPS      Z1, Z7, Z8
+	VMAXPS      Z1, Z7, Z1
+	VFMADD231PS Z8, Z7, Z1
+	VMINPS      Z2, Z7, Z8
+	VMAXPS      Z2, Z7, Z2
+	VFMADD231PS Z8, Z7, Z2
+	VMINPS      Z3, Z7, Z8
+	VMAXPS      Z3, Z7, Z3
+	VFMADD231PS Z8, Z7, Z3
+	VMINPS      Z4, Z7, Z8
+	VMAXPS      Z4, Z7, Z4
+	VFMADD231PS Z8, Z7, Z4
+	VMINPS      Z5, Z7, Z8
+	VMAXPS      Z5, Z7, Z5
+	VFMADD231PS Z8, Z7, Z5
+
+store:
+	MOVQ    AX, R8
+	MOVQ    dstStride+72(FP), R9
+	VMOVUPS Z0, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z1, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z2, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z3, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z4, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z5, (R8)
+	ADDQ    $0x00000040, AX
+	ADDQ    $0x00000040, CX
+	ADDQ    $0x00000040, DX
+	ADDQ    $0x00000040, BX
+	DECQ    SI
+	JNZ     channel
+	VZEROUPPER
+	RET
+
+// func depthwise7AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, taps int, wStride int, channels int, pixelStride int, dstStride int, relu int)
+// Requires: AVX, AVX512F
+TEXT ·depthwise7AVX512(SB), NOSPLIT, $0-88
+	MOVQ   dst+0(FP), AX
+	MOVQ   w+8(FP), CX
+	MOVQ   bias+16(FP), DX
+	MOVQ   src+24(FP), BX
+	MOVQ   channels+56(FP), SI
+	MOVQ   pixelStride+64(FP), DI
+	LEAQ   (DI)(DI*2), R10
+	VPXORD Z8, Z8, Z8
+
+channel:
+	VMOVUPS (DX), Z0
+	VMOVAPS Z0, Z1
+	VMOVAPS Z0, Z2
+	VMOVAPS Z0, Z3
+	VMOVAPS Z0, Z4
+	VMOVAPS Z0, Z5
+	VMOVAPS Z0, Z6
+	MOVQ    CX, R11
+	MOVQ    offsets+32(FP), R12
+	MOVQ    taps+40(FP), R13
+
+tap:
+	MOVQ        (R12), R8
+	ADDQ        BX, R8
+	LEAQ        (R8)(DI*4), R9
+	ADDQ        DI, R9
+	VMOVUPS     (R11), Z7
+	VFMADD231PS (R8), Z7, Z0
+	VFMADD231PS (R8)(DI*1), Z7, Z1
+	VFMADD231PS (R8)(DI*2), Z7, Z2
+	VFMADD231PS (R8)(R10*1), Z7, Z3
+	VFMADD231PS (R8)(DI*4), Z7, Z4
+	VFMADD231PS (R9), Z7, Z5
+	VFMADD231PS (R9)(DI*1), Z7, Z6
+	MOVQ        wStride+48(FP), R8
+	ADDQ        R8, R11
+	ADDQ        $0x00000008, R12
+	DECQ        R13
+	JNZ         tap
+	MOVQ        relu+80(FP), R8
+	TESTQ       R8, R8
+	JZ          store
+	VMINPS      Z0, Z8, Z9
+	VMAXPS      Z0, Z8, Z0
+	VFMADD231PS Z9, Z8, Z0
+	VMINPS      Z1, Z8, Z9
+	VMAXPS      Z1, Z8, Z1
+	VFMADD231PS Z9, Z8, Z1
+	VMINPS      Z2, Z8, Z9
+	VMAXPS      Z2, Z8, Z2
+	VFMADD231PS Z9, Z8, Z2
+	VMINPS      Z3, Z8, Z9
+	VMAXPS      Z3, Z8, Z3
+	VFMADD231PS Z9, Z8, Z3
+	VMINPS      Z4, Z8, Z9
+	VMAXPS      Z4, Z8, Z4
+	VFMADD231PS Z9, Z8, Z4
+	VMINPS      Z5, Z8, Z9
+	VMAXPS      Z5, Z8, Z5
+	VFMADD231PS Z9, Z8, Z5
+	VMINPS      Z6, Z8, Z9
+	VMAXPS      Z6, Z8, Z6
+	VFMADD231PS Z9, Z8, Z6
+
+store:
+	MOVQ    AX, R8
+	MOVQ    dstStride+72(FP), R9
+	VMOVUPS Z0, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z1, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z2, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z3, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z4, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z5, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Z6, (R8)
+	ADDQ    $0x00000040, AX
+	ADDQ    $0x00000040, CX
+	ADDQ    $0x00000040, DX
+	ADDQ    $0x00000040, BX
+	DECQ    SI
 	JNZ     channel
 	VZEROUPPER
 	RET

@@ -2,7 +2,7 @@ package kernel
 
 import "unsafe"
 
-func depthwiseGeneric(dst, w, bias, src *float32, offsets *int, taps, wStride, channels, relu int) {
+func depthwiseGeneric(dst, w, bias, src *float32, offsets *int, taps, wStride, channels, _, _, relu int) {
 	to := unsafe.Slice(dst, channels)
 	copy(to, unsafe.Slice(bias, channels))
 	for t, offset := range unsafe.Slice(offsets, taps) {
@@ -12,6 +12,6 @@ func depthwiseGeneric(dst, w, bias, src *float32, offsets *int, taps, wStride, c
 		}
 	}
 	if relu != 0 {
-		ReLU(to, to, 0)
+		rectifyGeneric(dst, dst, &zeros[0], 0, channels)
 	}
 }

@@ -8,51 +8,67 @@ import (
 func TestDepthwise(t *testing.T) {
 	onEveryTier(t, func(t *testing.T) {
 		v := active.width
-		// Channels around one vector and two.
+		// Channels around one vector and two; pixels around one tile and two.
 		for _, channels := range []int{1, v - 1, v, v + 1, 2*v + 1} {
-			for _, relu := range []bool{false, true} {
+			for _, pixels := range []int{1, 2, 6, 7, 8, 15} {
 				if channels > 0 {
-					t.Run(fmt.Sprintf("%d channels relu %v", channels, relu), func(t *testing.T) { depthwiseCase(t, channels, relu) })
+					t.Run(fmt.Sprintf("%d channels %d pixels", channels, pixels), func(t *testing.T) {
+						depthwiseCase(t, channels, pixels, 1, false)
+						depthwiseCase(t, channels, pixels, 2, true)
+					})
 				}
 			}
 		}
 	})
 }
 
-func depthwiseCase(t *testing.T, channels int, relu bool) {
-	const kernel, width = 3, 4
+func depthwiseCase(t *testing.T, channels, pixels, stride int, relu bool) {
+	const kernel, spare = 3, 2
+	width := (pixels-1)*stride + kernel
 	src, weights, bias := random(kernel*width*channels, 1), random(channels*kernel*kernel, 2), random(channels, 3)
+	offsets := windowOffsets(kernel, width, channels)
+	pixel := channels + spare
+	dst, check := guarded(t, pixels*pixel)
+	NewDepthwiseFilters(weights, bias, channels).Row(dst, pixel, src, stride*channels, NewTaps(offsets, 1), pixels, relu)
+	check()
+	for p := range pixels {
+		for c := range pixel {
+			got := dst[p*pixel+c]
+			if c >= channels {
+				if got != guard {
+					t.Fatalf("pixel %d: channel %d of %d was written", p, c, channels)
+				}
+				continue
+			}
+			want := float64(bias[c])
+			for i, o := range offsets {
+				want += float64(weights[c*kernel*kernel+i]) * float64(src[p*stride*channels+o+c])
+			}
+			if relu {
+				want = max(want, 0)
+			}
+			near(t, fmt.Sprintf("pixel %d, channel %d", p, c), got, want, kernel*kernel, 1e-6)
+		}
+	}
+}
+
+// windowOffsets are the places of a square kernel's taps in rows of pixels.
+func windowOffsets(kernel, width, channels int) []int {
 	var offsets []int
 	for y := range kernel {
 		for x := range kernel {
 			offsets = append(offsets, (y*width+x)*channels)
 		}
 	}
-	dst, check := guarded(t, channels)
-	NewDepthwiseFilters(weights, bias, channels).Pixel(dst, src, NewTaps(offsets, 1), relu)
-	check()
-	for c := range channels {
-		want := float64(bias[c])
-		for i, o := range offsets {
-			want += float64(weights[c*kernel*kernel+i]) * float64(src[o+c])
-		}
-		if relu {
-			want = max(want, 0)
-		}
-		near(t, fmt.Sprint("channel ", c), dst[c], want, kernel*kernel, 1e-6)
-	}
+	return offsets
 }
 
 func BenchmarkDepthwise(b *testing.B) {
-	const channels, width = 256, 15
-	src, f := random(width*width*channels, 1), NewDepthwiseFilters(random(9*channels, 2), nil, channels)
-	var offsets []int
-	for i := range 9 {
-		offsets = append(offsets, (i/3*width+i%3)*channels)
-	}
-	taps, dst := NewTaps(offsets, 1), make([]float32, channels)
+	const channels, width, pixels = 256, 30, 28
+	src, f := random(3*width*channels, 1), NewDepthwiseFilters(random(9*channels, 2), nil, channels)
+	taps, dst := NewTaps(windowOffsets(3, width, channels), 1), make([]float32, pixels*channels)
 	for b.Loop() {
-		f.Pixel(dst, src, taps, true)
+		f.Row(dst, channels, src, channels, taps, pixels, true)
 	}
-	b.ReportMetric(2*9*channels*float64(b.N)/b.Elapsed().Seconds()/1e9, "GFLOP/s")
+	b.ReportMetric(2*9*channels*pixels*float64(b.N)/b.Elapsed().Seconds()/1e9, "GFLOP/s")
 }

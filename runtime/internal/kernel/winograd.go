@@ -10,16 +10,6 @@ package kernel
 //	}
 type combineKernel func(dst, src, matrix *float32, rows, dstStride, srcStride, channels int)
 
-// An addBiasKernel equals, with channels in vectors of the tier's width,
-//
-//	for c := range channels {
-//		dst[c] = src[c] + bias[c]
-//		if relu != 0 { dst[c] = max(dst[c], 0) + 0*min(dst[c], 0) }
-//	}
-//
-// with Caffe's rule for special values (see rectify).
-type addBiasKernel func(dst, src, bias *float32, channels, relu int)
-
 // Winograd is a minimal filtering algorithm F(m x m, r x r): m x m outputs of a
 // convolution with r x r kernels of stride 1 from t x t = (m+r-1) x (m+r-1)
 // inputs d by
@@ -150,19 +140,6 @@ func (w *Winograd) Output(dst, src []float32, run int, scratch []float32) {
 	}
 	for y := range m {
 		w.combine(dst[y*m*run:], scratch[y*t*run:], w.output, m, run, run, run)
-	}
-}
-
-// AddBias computes dst[c] = src[c] + bias[c], negative results becoming 0 with
-// relu.
-func AddBias(dst, src, bias []float32, relu bool) {
-	src, bias = src[:len(dst)], bias[:len(dst)]
-	whole := len(dst) / active.width
-	if whole > 0 {
-		active.addBias(&dst[0], &src[0], &bias[0], whole, flag(relu))
-	}
-	if c := whole * active.width; c < len(dst) {
-		addBiasGeneric(&dst[c], &src[c], &bias[c], len(dst)-c, flag(relu))
 	}
 }
 

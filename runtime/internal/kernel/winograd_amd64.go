@@ -11,9 +11,3 @@ func combine4AVX512(dst, src, matrix *float32, rows, dstStride, srcStride, chann
 
 //go:noescape
 func combine6AVX512(dst, src, matrix *float32, rows, dstStride, srcStride, channels int)
-
-//go:noescape
-func addBiasAVX2(dst, src, bias *float32, channels, relu int)
-
-//go:noescape
-func addBiasAVX512(dst, src, bias *float32, channels, relu int)

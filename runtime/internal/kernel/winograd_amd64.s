@@ -91,35 +91,6 @@ row:
 	VZEROUPPER
 	RET
 
-// func addBiasAVX2(dst *float32, src *float32, bias *float32, channels int, relu int)
-// Requires: AVX, FMA3
-TEXT ·addBiasAVX2(SB), NOSPLIT, $0-40
-	MOVQ   dst+0(FP), AX
-	MOVQ   src+8(FP), CX
-	MOVQ   bias+16(FP), DX
-	MOVQ   channels+24(FP), BX
-	MOVQ   relu+32(FP), SI
-	VXORPS Y1, Y1, Y1
-
-channel:
-	VMOVUPS     (CX), Y0
-	VADDPS      (DX), Y0, Y0
-	TESTQ       SI, SI
-	JZ          store
-	VMINPS      Y0, Y1, Y2
-	VMAXPS      Y0, Y1, Y0
-	VFMADD231PS Y2, Y1, Y0
-
-store:
-	VMOVUPS Y0, (AX)
-	ADDQ    $0x00000020, AX
-	ADDQ    $0x00000020, CX
-	ADDQ    $0x00000020, DX
-	DECQ    BX
-	JNZ     channel
-	VZEROUPPER
-	RET
-
 // func combine4AVX512(dst *float32, src *float32, matrix *float32, rows int, dstStride int, srcStride int, channels int)
 // Requires: AVX, AVX512F
 TEXT ·combine4AVX512(SB), NOSPLIT, $0-56
@@ -206,34 +177,5 @@ row:
 	ADDQ         $0x00000040, R8
 	DECQ         AX
 	JNZ          channel
-	VZEROUPPER
-	RET
-
-// func addBiasAVX512(dst *float32, src *float32, bias *float32, channels int, relu int)
-// Requires: AVX, AVX512F
-TEXT ·addBiasAVX512(SB), NOSPLIT, $0-40
-	MOVQ   dst+0(FP), AX
-	MOVQ   src+8(FP), CX
-	MOVQ   bias+16(FP), DX
-	MOVQ   channels+24(FP), BX
-	MOVQ   relu+32(FP), SI
-	VPXORD Z1, Z1, Z1
-
-channel:
-	VMOVUPS     (CX), Z0
-	VADDPS      (DX), Z0, Z0
-	TESTQ       SI, SI
-	JZ          store
-	VMINPS      Z0, Z1, Z2
-	VMAXPS      Z0, Z1, Z0
-	VFMADD231PS Z2, Z1, Z0
-
-store:
-	VMOVUPS Z0, (AX)
-	ADDQ    $0x00000040, AX
-	ADDQ    $0x00000040, CX
-	ADDQ    $0x00000040, DX
-	DECQ    BX
-	JNZ     channel
 	VZEROUPPER
 	RET

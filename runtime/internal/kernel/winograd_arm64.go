@@ -5,6 +5,3 @@ func combine4NEON(dst, src, matrix *float32, rows, dstStride, srcStride, channel
 
 //go:noescape
 func combine6NEON(dst, src, matrix *float32, rows, dstStride, srcStride, channels int)
-
-//go:noescape
-func addBiasNEON(dst, src, bias *float32, channels, relu int)

@@ -91,24 +91,3 @@ row:
 	SUBS $1, R6, R6
 	BNE channel
 	RET
-
-TEXT ·addBiasNEON(SB), NOSPLIT, $0-40
-	MOVD dst+0(FP), R0
-	MOVD src+8(FP), R1
-	MOVD bias+16(FP), R2
-	MOVD channels+24(FP), R3
-	MOVD relu+32(FP), R4
-	VEOR V1.B16, V1.B16, V1.B16
-channel:
-	VLD1.P 16(R1), [V0.S4]
-	VLD1.P 16(R2), [V2.S4]
-	WORD $0x4e22d400 // FADD V0.4S, V0.4S, V2.4S
-	CBZ R4, store
-	WORD $0x4ea1f402 // FMIN V2.4S, V0.4S, V1.4S
-	WORD $0x4e21f400 // FMAX V0.4S, V0.4S, V1.4S
-	VFMLA V2.S4, V1.S4, V0.S4
-store:
-	VST1.P [V0.S4], 16(R0)
-	SUBS $1, R3, R3
-	BNE channel
-	RET

@@ -25,13 +25,3 @@ func combineGeneric(dst, src, matrix *float32, rows, inputs, dstStride, srcStrid
 		}
 	}
 }
-
-func addBiasGeneric(dst, src, bias *float32, channels, relu int) {
-	to, from := unsafe.Slice(dst, channels), unsafe.Slice(src, channels)
-	for c, b := range unsafe.Slice(bias, channels) {
-		to[c] = from[c] + b
-	}
-	if relu != 0 {
-		ReLU(to, to, 0)
-	}
-}

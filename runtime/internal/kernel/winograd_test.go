@@ -85,28 +85,6 @@ func winogradCase(t *testing.T, w *Winograd, inputs, outputs, tiles, spare int) 
 	}
 }
 
-func TestAddBias(t *testing.T) {
-	onEveryTier(t, func(t *testing.T) {
-		v := active.width
-		// Around one vector and two.
-		for _, channels := range []int{1, v - 1, v, v + 1, 2*v + 1} {
-			for _, relu := range []bool{false, true} {
-				src, bias := random(channels, 1), random(channels, 2)
-				dst, check := guarded(t, channels)
-				AddBias(dst, src, bias, relu)
-				check()
-				for c, got := range dst {
-					want := float64(src[c]) + float64(bias[c])
-					if relu {
-						want = max(want, 0)
-					}
-					near(t, fmt.Sprintf("channel %d of %d", c, channels), got, want, 1, 1e-6)
-				}
-			}
-		}
-	})
-}
-
 // The transforms at the shapes of bvlc_alexnet's conv3 and conv2.
 func BenchmarkWinogradTransforms(b *testing.B) {
 	for _, c := range []struct {

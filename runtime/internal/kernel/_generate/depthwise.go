@@ -1,37 +1,73 @@
 package main
 
 import (
+	"fmt"
+
 	"github.com/mmcloughlin/avo/build"
 	"github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
 )
 
-// depthwise emits one output pixel of a convolution whose groups have one input
-// and one output channel.
+// depthwisePixels is the largest number of pixels that share a load of the
+// weights: it divides the widths 7, 14, 28, 56 and 112.
+const depthwisePixels = 7
+
+// depthwise emits tiles of 1 to depthwisePixels output pixels of a convolution
+// whose groups have one input and one output channel.
 func depthwise(c *build.Context, s isa) {
-	begin(c, "depthwise"+s.name, "dst, w, bias, src *float32, offsets *int, taps, wStride, channels, relu int")
-	acc, weight, zero := s.vec(0), s.vec(1), s.vec(2)
-	dst, w, bias, src := load(c, "dst"), load(c, "w"), load(c, "bias"), load(c, "src")
-	wStride, channels, relu := load(c, "wStride"), load(c, "channels"), load(c, "relu")
-	tap, offsets, taps, offset := c.GP64(), c.GP64(), c.GP64(), c.GP64()
+	for pixels := 1; pixels <= depthwisePixels; pixels++ {
+		depthwiseTile(c, s, pixels)
+	}
+}
+
+func depthwiseTile(c *build.Context, s isa, pixels int) {
+	begin(c, fmt.Sprintf("depthwise%d%s", pixels, s.name),
+		"dst, w, bias, src *float32, offsets *int, taps, wStride, channels, pixelStride, dstStride, relu int")
+	weight, zero, t := s.vec(pixels), s.vec(pixels+1), s.vec(pixels+2)
+	dst, w, bias, src, channels := load(c, "dst"), load(c, "w"), load(c, "bias"), load(c, "src"), load(c, "channels")
+	from := newStrided(c, pixels, load(c, "pixelStride"))
+	tap, offsets, taps := c.GP64(), c.GP64(), c.GP64()
 	s.zero(c, zero)
 	loop(c, "channel", channels, func() {
-		c.VMOVUPS(at(bias, 0), acc)
+		c.VMOVUPS(at(bias, 0), s.vec(0))
+		for p := 1; p < pixels; p++ {
+			c.VMOVAPS(s.vec(0), s.vec(p))
+		}
 		c.MOVQ(w, tap)
 		c.Load(c.Param("offsets"), offsets)
 		c.Load(c.Param("taps"), taps)
 		loop(c, "tap", taps, func() {
-			c.MOVQ(at(offsets, 0), offset)
+			origin := c.GP64()
+			c.MOVQ(at(offsets, 0), origin)
+			c.ADDQ(src, origin)
+			from.start(c, origin)
 			c.VMOVUPS(at(tap, 0), weight)
-			c.VFMADD231PS(indexed(src, offset, 1, 0), weight, acc)
-			c.ADDQ(wStride, tap)
+			for p := range pixels {
+				c.VFMADD231PS(from.row(p), weight, s.vec(p))
+			}
+			stride := c.GP64()
+			c.Load(c.Param("wStride"), stride)
+			c.ADDQ(stride, tap)
 			c.ADDQ(operand.U32(8), offsets)
 		})
+		relu := c.GP64()
+		c.Load(c.Param("relu"), relu)
 		c.TESTQ(relu, relu)
 		c.JZ(operand.LabelRef("store"))
-		s.rectify(c, acc, zero, weight)
+		for p := range pixels {
+			s.rectify(c, s.vec(p), zero, t)
+		}
 		c.Label("store")
-		c.VMOVUPS(acc, at(dst, 0))
-		for _, p := range []operand.Op{dst, w, bias, src} {
+		to, stride := c.GP64(), c.GP64()
+		c.MOVQ(dst, to)
+		c.Load(c.Param("dstStride"), stride)
+		for p := range pixels {
+			c.VMOVUPS(s.vec(p), at(to, 0))
+			if p < pixels-1 {
+				c.ADDQ(stride, to)
+			}
+		}
+		for _, p := range []reg.GPVirtual{dst, w, bias, src} {
 			c.ADDQ(operand.U32(s.bytes()), p)
 		}
 	})

@@ -31,6 +31,7 @@ func generate(dir string) error {
 		{"conv", convTiles},
 		{"depthwise", depthwise},
 		{"dot", dotTiles},
+		{"elementwise", elementwise},
 		{"lrn", lrn},
 		{"peak", peak},
 		{"pool", pools},
@@ -49,13 +50,14 @@ func generate(dir string) error {
 		}
 	}
 	for name, emit := range map[string]func(*neon){
-		"conv":      neonConvTiles,
-		"depthwise": neonDepthwise,
-		"dot":       neonDotTiles,
-		"lrn":       neonLRN,
-		"peak":      neonPeak,
-		"pool":      neonPools,
-		"winograd":  neonWinograd,
+		"conv":        neonConvTiles,
+		"depthwise":   neonDepthwise,
+		"dot":         neonDotTiles,
+		"elementwise": neonElementwise,
+		"lrn":         neonLRN,
+		"peak":        neonPeak,
+		"pool":        neonPools,
+		"winograd":    neonWinograd,
 	} {
 		n := newNEON()
 		emit(n)

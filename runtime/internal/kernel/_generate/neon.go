@@ -31,6 +31,7 @@ func (n *neon) label(name string) { fmt.Fprintf(n, "%s:\n", name) }
 // The arithmetic that Go's assembler has no vector mnemonics for: d = a op b,
 // lane by lane.
 func (n *neon) add(a, b, d int)      { n.word("FADD", 0x4e20d400, a, b, d) }
+func (n *neon) sub(a, b, d int)      { n.word("FSUB", 0x4ea0d400, a, b, d) }
 func (n *neon) mul(a, b, d int)      { n.word("FMUL", 0x6e20dc00, a, b, d) }
 func (n *neon) div(a, b, d int)      { n.word("FDIV", 0x6e20fc00, a, b, d) }
 func (n *neon) max(a, b, d int)      { n.word("FMAX", 0x4e20f400, a, b, d) }
@@ -39,6 +40,13 @@ func (n *neon) addPairs(a, b, d int) { n.word("FADDP", 0x6e20d400, a, b, d) }
 
 // maxNumber is the larger one, or the number where the other is a NaN.
 func (n *neon) maxNumber(a, b, d int) { n.word("FMAXNM", 0x4e20c400, a, b, d) }
+
+// greater sets the bits of the lanes in which a is greater than b.
+func (n *neon) greater(a, b, d int) { n.word("FCMGT", 0x6ea0e400, a, b, d) }
+
+// selectBits replaces the set bits of d by those of a, the others by those of
+// b.
+func (n *neon) selectBits(a, b, d int) { n.word("BSL", 0x6e601c00, a, b, d) }
 
 func (n *neon) word(name string, code, a, b, d int) {
 	n.op("WORD $0x%08x // %s V%d.4S, V%d.4S, V%d.4S", code|b<<16|a<<5|d, name, d, a, b)

@@ -6,28 +6,135 @@ import "fmt"
 // words of 8 bytes, is kept in Ri.
 
 func neonDepthwise(n *neon) {
-	n.text("depthwiseNEON", 72)
-	n.params(0, "dst", "w", "bias", "src", "offsets", "taps", "wStride", "channels", "relu")
+	for pixels := 1; pixels <= depthwisePixels; pixels++ {
+		neonDepthwiseTile(n, pixels)
+	}
+}
+
+// neonDepthwiseTile keeps the pixels' sums from V16 on.
+func neonDepthwiseTile(n *neon, pixels int) {
+	n.text(fmt.Sprintf("depthwise%dNEON", pixels), 88)
+	n.params(0, "dst", "w", "bias", "src", "offsets", "taps", "wStride", "channels", "pixelStride", "dstStride", "relu")
 	n.zero(2)
 	n.loop("channel", 7, func() {
-		n.op("VLD1.P 16(R2), [V0.S4]")
-		n.op("MOVD R1, R9")
-		n.op("MOVD R4, R10")
-		n.op("MOVD R5, R11")
-		n.loop("tap", 11, func() {
-			n.op("MOVD.P 8(R10), R12")
-			n.op("ADD R3, R12, R12")
-			n.op("VLD1 (R9), [V1.S4]")
-			n.op("VLD1 (R12), [V3.S4]")
-			n.fma(1, 3, 0)
-			n.op("ADD R6, R9, R9")
+		n.op("VLD1.P 16(R2), [V16.S4]")
+		for p := 1; p < pixels; p++ {
+			n.move(16, 16+p)
+		}
+		n.op("MOVD R1, R11")
+		n.op("MOVD R4, R12")
+		n.op("MOVD R5, R13")
+		n.loop("tap", 13, func() {
+			n.op("MOVD.P 8(R12), R14")
+			n.op("ADD R3, R14, R14")
+			n.op("VLD1 (R11), [V1.S4]")
+			for p := range pixels {
+				n.op("VLD1 (R14), [V0.S4]")
+				n.fma(1, 0, 16+p)
+				n.op("ADD R8, R14, R14")
+			}
+			n.op("ADD R6, R11, R11")
 		})
-		n.op("CBZ R8, store")
-		n.rectify(0, 2, 1)
+		n.op("CBZ R10, store")
+		for p := range pixels {
+			n.rectify(16+p, 2, 1)
+		}
 		n.label("store")
+		n.op("MOVD R0, R14")
+		for p := range pixels {
+			n.op("VST1 [V%d.S4], (R14)", 16+p)
+			n.op("ADD R9, R14, R14")
+		}
+		for _, r := range []int{0, 1, 3} {
+			n.op("ADD $16, R%d, R%d", r, r)
+		}
+	})
+	n.op("RET")
+}
+
+func neonElementwise(n *neon) {
+	n.text("rectifyNEON", 40)
+	n.params(0, "dst", "src", "slope", "slopeStep", "channels")
+	n.zero(1)
+	n.loop("channel", 4, func() {
+		n.op("VLD1.P 16(R1), [V0.S4]")
+		n.op("VLD1 (R2), [V3.S4]")
+		n.min(0, 1, 2)
+		n.max(0, 1, 0)
+		n.fma(2, 3, 0)
 		n.op("VST1.P [V0.S4], 16(R0)")
-		n.op("ADD $16, R1, R1")
-		n.op("ADD $16, R3, R3")
+		n.op("ADD R3, R2, R2")
+	})
+	n.op("RET")
+	n.text("addNEON", 72)
+	n.params(0, "dst", "a", "b", "channels", "pixels", "dstStride", "aStride", "bStride", "relu")
+	n.zero(1)
+	n.loop("pixel", 4, func() {
+		n.op("MOVD R0, R9")
+		n.op("MOVD R1, R10")
+		n.op("MOVD R2, R11")
+		n.op("MOVD R3, R12")
+		n.loop("channel", 12, func() {
+			n.op("VLD1.P 16(R10), [V0.S4]")
+			n.op("VLD1.P 16(R11), [V2.S4]")
+			n.add(0, 2, 0)
+			n.op("CBZ R8, store")
+			n.rectify(0, 1, 2)
+			n.label("store")
+			n.op("VST1.P [V0.S4], 16(R9)")
+		})
+		for i := range 3 {
+			n.op("ADD R%d, R%d, R%d", 5+i, i, i)
+		}
+	})
+	n.op("RET")
+	neonBinary(n, "multiplyNEON", func() { n.mul(0, 1, 0) })
+	neonBinary(n, "maximumNEON", func() {
+		n.greater(0, 1, 2)
+		n.selectBits(0, 1, 2)
+		n.move(2, 0)
+	})
+	n.text("affineNEON", 72)
+	n.params(0, "dst", "src", "constants", "constantStride", "channels", "pixels", "dstStride", "srcStride", "relu")
+	n.zero(5)
+	n.loop("channel", 4, func() {
+		n.op("MOVD R2, R9")
+		for i := range 4 {
+			n.op("VLD1 (R9), [V%d.S4]", i)
+			n.op("ADD R3, R9, R9")
+		}
+		n.op("MOVD R0, R10")
+		n.op("MOVD R1, R11")
+		n.op("MOVD R5, R12")
+		n.loop("pixel", 12, func() {
+			n.op("VLD1 (R11), [V4.S4]")
+			n.sub(4, 0, 4)
+			n.mul(4, 1, 4)
+			n.mul(4, 2, 4)
+			n.add(4, 3, 4)
+			n.op("CBZ R8, store")
+			n.rectify(4, 5, 6)
+			n.label("store")
+			n.op("VST1 [V4.S4], (R10)")
+			n.op("ADD R6, R10, R10")
+			n.op("ADD R7, R11, R11")
+		})
+		for _, r := range []int{0, 1, 2} {
+			n.op("ADD $16, R%d, R%d", r, r)
+		}
+	})
+	n.op("RET")
+}
+
+// neonBinary computes V0 of V0 and V1.
+func neonBinary(n *neon, name string, op func()) {
+	n.text(name, 32)
+	n.params(0, "dst", "a", "b", "channels")
+	n.loop("channel", 3, func() {
+		n.op("VLD1.P 16(R1), [V0.S4]")
+		n.op("VLD1.P 16(R2), [V1.S4]")
+		op()
+		n.op("VST1.P [V0.S4], 16(R0)")
 	})
 	n.op("RET")
 }
@@ -126,19 +233,6 @@ func neonWinograd(n *neon) {
 	for _, inputs := range []int{4, 6} {
 		neonCombine(n, inputs)
 	}
-	n.text("addBiasNEON", 40)
-	n.params(0, "dst", "src", "bias", "channels", "relu")
-	n.zero(1)
-	n.loop("channel", 3, func() {
-		n.op("VLD1.P 16(R1), [V0.S4]")
-		n.op("VLD1.P 16(R2), [V2.S4]")
-		n.add(0, 2, 0)
-		n.op("CBZ R4, store")
-		n.rectify(0, 1, 2)
-		n.label("store")
-		n.op("VST1.P [V0.S4], 16(R0)")
-	})
-	n.op("RET")
 }
 
 func neonCombine(n *neon, inputs int) {

@@ -9,32 +9,11 @@ import (
 )
 
 // winograd emits the linear combinations of 4 and of 6 rows that the transforms
-// of Winograd's algorithms are made of, and the addition of the bias at the end.
+// of Winograd's algorithms are made of.
 func winograd(c *build.Context, s isa) {
 	for _, inputs := range []int{4, 6} {
 		combine(c, s, inputs)
 	}
-	addBias(c, s)
-}
-
-func addBias(c *build.Context, s isa) {
-	begin(c, "addBias"+s.name, "dst, src, bias *float32, channels, relu int")
-	sum, zero := s.vec(0), s.vec(1)
-	dst, src, bias, channels, relu := load(c, "dst"), load(c, "src"), load(c, "bias"), load(c, "channels"), load(c, "relu")
-	s.zero(c, zero)
-	loop(c, "channel", channels, func() {
-		c.VMOVUPS(at(src, 0), sum)
-		c.VADDPS(at(bias, 0), sum, sum)
-		c.TESTQ(relu, relu)
-		c.JZ(operand.LabelRef("store"))
-		s.rectify(c, sum, zero, s.vec(2))
-		c.Label("store")
-		c.VMOVUPS(sum, at(dst, 0))
-		for _, p := range []reg.GPVirtual{dst, src, bias} {
-			c.ADDQ(operand.U32(s.bytes()), p)
-		}
-	})
-	end(c)
 }
 
 func combine(c *build.Context, s isa, inputs int) {

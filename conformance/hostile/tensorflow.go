@@ -1,0 +1,62 @@
+package hostile
+
+import "slices"
+
+func tfNode(name, op string, inputs []string, attributes ...[]byte) []byte {
+	b := slices.Concat(text(1, name), text(2, op))
+	for _, in := range inputs {
+		b = append(b, text(3, in)...)
+	}
+	for _, a := range attributes {
+		b = append(b, field(5, a)...)
+	}
+	return field(1, b)
+}
+
+// tfAttribute is an entry of a node's map of attributes.
+func tfAttribute(key string, value []byte) []byte {
+	return slices.Concat(text(1, key), field(2, value))
+}
+
+func tfDims(dims ...uint64) []byte {
+	var b []byte
+	for _, d := range dims {
+		b = append(b, field(2, number(1, d))...)
+	}
+	return b
+}
+
+func tfFloat() []byte { return tfAttribute("dtype", number(6, 1)) }
+
+func tfPlaceholder() []byte {
+	return tfNode("x", "Placeholder", nil, tfFloat(), tfAttribute("shape", field(7, tfDims(1, 3))))
+}
+
+// tfConstant is a weight of the given shape with the parts of its TensorProto.
+func tfConstant(dims []byte, parts ...[]byte) []byte {
+	return tfNode("w", "Const", nil, tfFloat(), tfAttribute("value", field(8, number(1, 1), field(2, dims), slices.Concat(parts...))))
+}
+
+func tfProduct() []byte {
+	return tfNode("y", "MatMul", []string{"x", "w"}, tfAttribute("T", number(6, 1)))
+}
+
+func tfWhole() []byte {
+	return slices.Concat(tfPlaceholder(), tfConstant(tfDims(3, 2), field(4, floats(6))), tfProduct())
+}
+
+func tensorflowCases() []Case {
+	x := func(name string, model []byte, says string) Case { return digests(name, "x.pb", model, says) }
+	cases := []Case{
+		x("an operation that runs a program", slices.Concat(tfPlaceholder(), tfNode("y", "PyFunc", []string{"x"})), `: .*"y".*PyFunc.*`),
+		x("an operation that reads a file", slices.Concat(tfPlaceholder(), tfNode("y", "ReadFile", []string{"x"})), `: .*"y".*ReadFile.*`),
+		x("variables that are not frozen", slices.Concat(tfPlaceholder(), tfNode("w", "VariableV2", nil), tfProduct()), `: .*"w".*`),
+		x("a constant without its values", slices.Concat(tfPlaceholder(), tfConstant(tfDims(3, 2), field(4, floats(5))), tfProduct()), `: .*"?w"?.*`),
+		x("a constant whose product overflows", slices.Concat(tfPlaceholder(), tfConstant(tfDims(1<<32, 1<<32), field(4, floats(6))), tfProduct()), `: .*w.*`),
+		x("a constant that repeats its last value to gigabytes", slices.Concat(tfPlaceholder(), tfConstant(tfDims(1<<15, 1<<15), field(5, floats(1))), tfProduct()), `: .*"w".*bytes of the constants' repeated values: 4294967292, the limit is \d+; --limit expansion=N raises it`),
+		x("a cycle", slices.Concat(tfPlaceholder(), tfNode("a", "Relu", []string{"b"}), tfNode("b", "Relu", []string{"a"})), `: .*"[ab]".*`),
+		x("a node twice", slices.Concat(tfPlaceholder(), tfNode("y", "Relu", []string{"x"}), tfNode("y", "Relu", []string{"x"})), `: .*"y".*`),
+		x("a million nodes", slices.Concat(tfPlaceholder(), slices.Repeat(field(1), 1<<20)), `: tf: .*; --limit values=N raises it`),
+	}
+	return append(cases, cuts(digests, "x.pb", tfWhole(), boundaries(tfWhole(), 1), `: .*`)...)
+}
