@@ -20,6 +20,8 @@ type Loader struct {
 	Input ir.Shape
 	// Workers is how many pictures are decoded at a time; 0 means GOMAXPROCS.
 	Workers int
+	// Limits bound what is accepted of a file; what is zero is its default.
+	Limits ir.Limits
 }
 
 // Batch decodes pictures into one tensor of (n, channels, height, width) where n
@@ -56,7 +58,7 @@ func (l Loader) one(p Picture) (*ir.Tensor, error) {
 	if err != nil {
 		return nil, err
 	}
-	picture, err := pixels.Decode(data)
+	picture, err := pixels.DecodeWithin(data, l.Limits)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", p.Name, err)
 	}

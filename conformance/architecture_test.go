@@ -39,6 +39,7 @@ var rooms = map[string][]string{
 	"check":                    {"ir"},
 	"convert":                  {"ir", "check", "zoo", "formats/caffe", "formats/code", "formats/onnx", "formats/npy", "formats/tf"},
 	"conformance":              {},
+	"conformance/hostile":      {},
 	"internal/guard":           {},
 	"internal/licence":         {},
 	"golden":                   {"ir", "formats/npy"},

@@ -22,8 +22,16 @@ type SaveOptions struct {
 	To           Format // overrules the file name's extension
 	Opset        int    // ONNX operator set; 0 is the default
 	DynamicBatch bool   // ONNX: leave the batch size open
-	Schema       npy.Schema
-	Pickle       int // npy: pickle protocol 2 or 4; 0 is the default
+	// ExternalData writes an ONNX model's weights into a file of their own beside
+	// it, x.onnx.data for x.onnx; a model of more than 2 GiB always has one.
+	ExternalData bool
+	// EmbedDigest notes the model's digest in an ONNX model. It reads all weights
+	// once more.
+	EmbedDigest bool
+	// Version is noted in an ONNX model as that of its producer.
+	Version string
+	Schema  npy.Schema
+	Pickle  int // npy: pickle protocol 2 or 4; 0 is the default
 	// Force replaces files that are there.
 	Force bool
 	// Source is the model that the graph was read from, if any: weights that lie
@@ -101,6 +109,14 @@ func plan(g *ir.Graph, out string, o SaveOptions) ([]Target, error) {
 	}
 	var targets []Target
 	for i, path := range strings.Split(out, "+") {
+		if formats[i] == ONNX {
+			files, err := onnxTargets(g, path, o)
+			if err != nil {
+				return nil, &FileError{path, err}
+			}
+			targets = append(targets, files...)
+			continue
+		}
 		write, err := writer(g, path, formats[i], o)
 		if err != nil {
 			return nil, &FileError{path, err}
@@ -145,9 +161,8 @@ func writer(g *ir.Graph, path string, format Format, o SaveOptions) (func(io.Wri
 	case Prototxt, Caffemodel:
 		return caffeWriter(g, format)
 	case ONNX:
-		return func(w io.Writer) error {
-			return onnx.Write(w, g, onnx.WriteOptions{Opset: o.Opset, DynamicBatch: o.DynamicBatch})
-		}, nil
+		options, err := o.onnx(g)
+		return func(w io.Writer) error { return onnx.Write(w, g, options) }, err
 	case GraphDef:
 		return func(w io.Writer) error { return tf.Write(w, g, tf.WriteOptions{DynamicBatch: o.DynamicBatch}) }, nil
 	case Keras:

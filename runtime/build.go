@@ -21,8 +21,9 @@ type builder struct {
 	// it, never on the forms that happen to exist: those differ when values are
 	// shown, and the numbers must not.
 	native  map[*ir.Value]layout
-	fused   map[*ir.Node]bool // nodes that an earlier step has taken in
-	current *ir.Node          // nil behind the last
+	joined  map[*ir.Node]*form // the outputs of concatenations to which parts were written
+	fused   map[*ir.Node]bool  // nodes that an earlier step has taken in
+	current *ir.Node           // nil behind the last
 }
 
 // forms are the layouts in which a value exists.
@@ -47,6 +48,7 @@ func build(p *Plan, weights map[*ir.Node]*packed, shown bool) *program {
 		padding:   make(map[*ir.Value][layouts]padding),
 		values:    make(map[*ir.Value]*forms),
 		native:    make(map[*ir.Value]layout),
+		joined:    make(map[*ir.Node]*form),
 		fused:     make(map[*ir.Node]bool),
 	}
 	b.collectPadding()
@@ -189,7 +191,7 @@ func (b *builder) kernel(n *ir.Node, op ir.Op) bool {
 	case *ir.Eltwise:
 		return b.eltwise(n, o)
 	case *ir.Concat:
-		return b.concat(n, o)
+		return b.concat(n)
 	case *ir.Slice:
 		return b.slice(n, o)
 	case *ir.BatchNorm, *ir.Scale:
@@ -240,13 +242,24 @@ func (b *builder) write(v *ir.Value, l layout) *form {
 
 // newForm makes a form that the next step fills.
 func (b *builder) newForm(v *ir.Value, l layout) *form {
+	f := b.reserve(v, l)
+	b.hold(v, l, f)
+	return f
+}
+
+// reserve gives memory to a form that the next step fills or begins to fill.
+func (b *builder) reserve(v *ir.Value, l layout) *form {
 	f := newForm(b.shape(v), l, b.padding[v][l])
 	b.addRegion(&f)
+	return &f
+}
+
+// hold records that a value exists in a layout.
+func (b *builder) hold(v *ir.Value, l layout, f *form) {
 	if b.values[v] == nil {
 		b.values[v] = new(forms)
 	}
-	b.values[v][l] = &f
-	return &f
+	b.values[v][l] = f
 }
 
 // addTemporary makes room for some floats per image that the next step writes.

@@ -101,11 +101,20 @@ func drawGraph(t *testing.T, r *rand.Rand) *ir.Graph {
 			continue
 		}
 		y := layer(t, r, g, name, op, x)
+		if r.IntN(4) == 0 && len(s.Outputs[0]) == 4 {
+			y = layer(t, r, g, name+"norm", &ir.BatchNorm{Eps: 1e-5}, y)
+			if r.IntN(2) == 0 {
+				y = layer(t, r, g, name+"scale", &ir.Scale{Axis: 1, NumAxes: 1, Bias: r.IntN(2) == 0}, y)
+			}
+		}
 		if r.IntN(3) == 0 {
 			y = layer(t, r, g, name+"relu", &ir.ReLU{}, y)
 		}
 		if s.Outputs[0].Equal(shape) && r.IntN(2) == 0 {
-			y = layer(t, r, g, name+"sum", &ir.Eltwise{Kind: pick(r, ir.Sum, ir.Product, ir.Maximum)}, x, y)
+			y = layer(t, r, g, name+"sum", &ir.Eltwise{Kind: pick(r, ir.Sum, ir.Sum, ir.Product, ir.Maximum)}, pick(r, []*ir.Value{x, y}, []*ir.Value{y, x})...)
+			if r.IntN(2) == 0 {
+				y = layer(t, r, g, name+"sumrelu", &ir.ReLU{}, y)
+			}
 		} else if out := s.Outputs[0]; out[0] == shape[0] && out[2] == shape[2] && out[3] == shape[3] && r.IntN(2) == 0 {
 			y = layer(t, r, g, name+"join", &ir.Concat{Axis: 1}, x, y)
 			if r.IntN(2) == 0 {

@@ -25,7 +25,7 @@ func (b *builder) affine(n *ir.Node) bool {
 	default:
 		return false
 	}
-	out := b.write(e.value, pixels)
+	out := b.writePixels(e.value)
 	rest := epilogue{other: e.other, relu: e.relu}
 	b.addImages(imageLoop{out.batch, out.height, []*form{out}, func(x *execution, at place, y int) {
 		e.affine.Row(x.data[out.buffer][out.at(at, y, 0):], out.Column, x.data[in.buffer][in.at(at, y, 0):], in.Column, 0, in.channels, out.width, rest.onlyReLU())

@@ -96,11 +96,6 @@ func packConv(p *Plan, n *ir.Node, o *ir.Conv) (*packed, []func()) {
 	return w, tasks
 }
 
-// convTask is the number of multiplications that make a task: some tens of
-// microseconds, long against the cost of taking one, short enough that the
-// threads end together.
-const convTask = 2 << 20
-
 // conv adds a convolution and what its step can take in of that which follows.
 func (b *builder) conv(n *ir.Node, o *ir.Conv) bool {
 	c, ok := b.plan.planConv(n)
@@ -110,7 +105,7 @@ func (b *builder) conv(n *ir.Node, o *ir.Conv) bool {
 	pad := c.padding
 	in := b.read(n.Inputs[0], c.layout)
 	e := b.epilogue(n)
-	out := b.write(e.value, pixels)
+	out := b.writePixels(e.value)
 	w := b.weights[n]
 	if w.winograd != nil {
 		b.convWinograd(n, o, in, pad, out, e)
@@ -132,20 +127,15 @@ func (b *builder) conv(n *ir.Node, o *ir.Conv) bool {
 	}
 
 	f := w.filters[0]
-	perRow := out.width * f.Columns() * f.Steps()
-	rows := min(out.height, max(1, convTask/perRow))
-	blocks := (out.height + rows - 1) / rows
-	panels := len(w.filters) * f.Panels()
-	b.addImages(imageLoop{out.batch, panels * blocks, []*form{out}, func(x *execution, at place, task int) {
-		// Tasks that share a panel of weights follow each other.
-		block, panel := task%blocks, task/blocks
-		group, panel := panel/f.Panels(), panel%f.Panels()
-		to, width := group*f.Outputs+panel*f.Columns(), min(f.Columns(), f.Outputs-panel*f.Columns())
-		for y := block * rows; y < min((block+1)*rows, out.height); y++ {
+	t := newConvTasks(out.height, out.width, len(w.filters)*f.Panels(), f.Columns()*f.Steps())
+	b.addImages(imageLoop{out.batch, t.count(), []*form{out}, func(x *execution, at place, task int) {
+		t.each(task, func(y, panel int) {
+			group, panel := panel/f.Panels(), panel%f.Panels()
+			to, width := group*f.Outputs+panel*f.Columns(), min(f.Columns(), f.Outputs-panel*f.Columns())
 			w.filters[group].Row(x.data[out.buffer][out.at(at, y, 0)+to:], out.Column,
 				x.data[in.buffer][source(at, y, 0)+group*f.Inputs*in.Channel:], step, taps, panel, out.width, e.onlyReLU())
 			e.run(x, out, at, y, 0, out.width, to, width)
-		}
+		})
 	}}, e.nodes...)
 	return true
 }

@@ -36,7 +36,7 @@ func (b *builder) pool(n *ir.Node, o *ir.Pool) bool {
 		return false
 	}
 	in := b.read(n.Inputs[0], pixels)
-	out := b.write(n.Outputs[0], pixels)
+	out := b.writePixels(n.Outputs[0])
 	window := o.Window
 	if o.Global {
 		window = ir.NewWindow(in.height, in.width)

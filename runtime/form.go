@@ -41,6 +41,9 @@ type form struct {
 	origin       int // offset of the first image's first element inside the padding
 	// slotted forms hold only the images that are under way, each in its slot.
 	slotted bool
+	// outer is the form in whose channels this one lies, nil for none: a value
+	// that is written straight into its concatenation.
+	outer *form
 }
 
 // newForm lays out a value, which has four axes unless the layout is flat.
@@ -60,22 +63,40 @@ func newForm(shape ir.Shape, l layout, p padding) form {
 	return f
 }
 
+// whole is the form that has memory of its own.
+func (f *form) whole() *form {
+	if f.outer != nil {
+		return f.outer
+	}
+	return f
+}
+
+// part is the form of some channels of this one.
+func (f *form) part(first, channels int) *form {
+	p := *f
+	p.outer, p.channels = f, channels
+	p.origin += first * f.Channel
+	return &p
+}
+
 // size is the number of floats that the form takes.
 func (f *form) size() int { return f.batch * f.image }
 
 // at is the offset of the first channel of a pixel; coordinates may lie in the
 // padding.
 func (f *form) at(p place, y, x int) int {
+	whole := f.whole()
 	index := p.image
-	if f.slotted {
+	if whole.slotted {
 		index = p.slot
 	}
-	return f.origin + index*f.image + y*f.Row + x*f.Column
+	return f.origin + index*whole.image + y*f.Row + x*f.Column
 }
 
 // clearPadding writes the zeros around one image: memory is reused, so they do
 // not last from one run to the next.
 func (f *form) clearPadding(data []float32, p place) {
+	f = f.whole()
 	if f.padding == (padding{}) {
 		return
 	}

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 
 	"github.com/alexconv/alexconv/ir"
 )
@@ -75,12 +74,12 @@ func attributeDifferences(reference, other ir.Op, in, otherIn []ir.Shape) differ
 			return list
 		}
 	}
-	if isActivation(reference) && isActivation(other) && reference.Type() != other.Type() {
+	if isActivation(reference) && isActivation(other) {
 		same := func(ir.Op) ir.Op { return other }
 		if len(in) != 1 || other.Type() == "PReLU" {
 			same = nil
 		}
-		add(&list, "FC_ACTIVATION", "activation", reference.Type(), other.Type(), same)
+		add(&list, "FC_ACTIVATION", "activation", spelled(reference, in), spelled(other, otherIn), same)
 		return list
 	}
 	return otherDifferences(reference, other, in, otherIn)
@@ -92,21 +91,23 @@ func otherDifferences(reference, other ir.Op, in, otherIn []ir.Shape) difference
 	if reference.Type() != other.Type() || isView(reference) || len(in) != len(otherIn) {
 		return nil
 	}
-	text := func(op ir.Op, in []ir.Shape) string {
-		var parts []string
-		for _, a := range ir.Attributes(ir.Canonical(op, in)) {
-			parts = append(parts, a.Name+"="+a.Value)
-		}
-		return strings.Join(parts, " ")
-	}
 	var list differences
-	add(&list, "ATTRIBUTE", "attributes", text(reference, in), text(other, otherIn), func(ir.Op) ir.Op { return other })
+	add(&list, "ATTRIBUTE", "operation", spelled(reference, in), spelled(other, otherIn), func(ir.Op) ir.Op { return other })
 	return list
+}
+
+// spelled is an operation's type with its canonical attributes.
+func spelled(op ir.Op, in []ir.Shape) string {
+	text := op.Type()
+	for _, a := range ir.Attributes(ir.Canonical(op, in)) {
+		text += " " + a.Name + "=" + a.Value
+	}
+	return text
 }
 
 func isActivation(op ir.Op) bool {
 	switch op.(type) {
-	case *ir.ReLU, *ir.PReLU, *ir.Sigmoid, *ir.Tanh:
+	case *ir.ReLU, *ir.PReLU, *ir.ELU, *ir.Sigmoid, *ir.Tanh, *ir.Softplus, *ir.Swish, *ir.Abs, *ir.Clip, *ir.Threshold:
 		return true
 	}
 	return false
@@ -135,13 +136,12 @@ func convDifferences(r, o *ir.Conv, in, otherIn ir.Shape) differences {
 	add(&list, "CONV_WINDOW", "window", geometry(r.Window), geometry(o.Window), nil)
 	a, b := settled(r.Window, in, r.Axis), settled(o.Window, otherIn, o.Axis)
 	code := "PAD"
-	ours, theirs := asSame(r.Window, in, r.Axis), asSame(o.Window, otherIn, o.Axis)
 	switch {
 	case r.Same != o.Same:
 		code = "PAD_CONV1_SAME"
-	case !symmetric(a) && !ours, !symmetric(b) && !theirs:
+	case lopsided(a, in, r.Axis), lopsided(b, otherIn, o.Axis):
 		code = "PAD_ASYMMETRIC"
-	case ours != theirs:
+	case keepsSize(a, in, r.Axis) != keepsSize(b, otherIn, o.Axis):
 		code = "PAD_CONV1_SAME"
 	}
 	add(&list, code, "padding", pads(a), pads(b), with(func(c *ir.Conv) { c.Window = b }))
@@ -157,18 +157,33 @@ func settled(w ir.Window, in ir.Shape, channelAxis int) ir.Window {
 	return w.Resolved(in[axis+1:])
 }
 
-// asSame reports whether a window pads as TensorFlow's SAME does.
-func asSame(w ir.Window, in ir.Shape, channelAxis int) bool {
+// lopsided reports whether a window pads one side more than the other, but for
+// the one position that TensorFlow's SAME may add.
+func lopsided(w ir.Window, in ir.Shape, channelAxis int) bool {
 	same := w
 	same.Same = ir.SameUpper
-	return pads(settled(same, in, channelAxis)) == pads(settled(w, in, channelAxis))
+	return !slices.Equal(w.PadBegin, w.PadEnd) && pads(settled(same, in, channelAxis)) != pads(w)
+}
+
+// keepsSize reports whether a window has in/stride positions, rounded up, on every
+// axis, which is what SAME pads for.
+func keepsSize(w ir.Window, in ir.Shape, channelAxis int) bool {
+	axis, err := ir.Axis(channelAxis, len(in))
+	if err != nil || len(in)-axis-1 != w.Axes() {
+		return false
+	}
+	for i, extent := range in[axis+1:] {
+		positions := (extent+w.PadBegin[i]+w.PadEnd[i]-w.Extent(i))/w.Stride[i] + 1
+		if positions != (extent+w.Stride[i]-1)/w.Stride[i] {
+			return false
+		}
+	}
+	return true
 }
 
 func geometry(w ir.Window) string {
 	return fmt.Sprintf("%v by %v with dilation %v", w.Kernel, w.Stride, w.Dilation)
 }
-
-func symmetric(w ir.Window) bool { return slices.Equal(w.PadBegin, w.PadEnd) }
 
 func pads(w ir.Window) string { return fmt.Sprintf("%v before and %v after", w.PadBegin, w.PadEnd) }
 

@@ -13,6 +13,7 @@ func TestAttributeDifferencesAreNamed(t *testing.T) {
 	padded := edit(g, "conv", func(o *ir.Conv) { o.Window = square(3, 1, 1) })
 	tanh := start("data", 1, 2, 8, 8).layer("y", &ir.Tanh{}).graph
 	dropped := start("data", 1, 2, 8, 8).layer("y", &ir.Dropout{Ratio: 0.25}).graph
+	power := start("data", 1, 2, 8, 8).layer("y", &ir.Power{Power: 1, Scale: 2}).graph
 	relu := start("data", 1, 2, 8, 8).layer("y", &ir.ReLU{}).graph
 	cases := []struct {
 		name             string
@@ -46,9 +47,10 @@ func TestAttributeDifferencesAreNamed(t *testing.T) {
 		{"softmax axis from the end", g, edit(g, "prob", func(o *ir.Softmax) { o.Axis = -1 }), nil},
 		{"kind of pool", g, edit(g, "pool", func(o *ir.Pool) { o.Kind = ir.Average }), []string{"POOL_KIND pool"}},
 		{"window of a pool", g, edit(g, "pool", func(o *ir.Pool) { o.Window = square(2, 1, 0) }), []string{"POOL_WINDOW pool"}},
-		{"an attribute without a code", g, edit(g, "relu", func(o *ir.ReLU) { o.Slope = 0.1 }), []string{"ATTRIBUTE relu"}},
+		{"a slope", g, edit(g, "relu", func(o *ir.ReLU) { o.Slope = 0.1 }), []string{"FC_ACTIVATION relu"}},
+		{"an attribute without a code", power, edit(power, "y", func(o *ir.Power) { o.Shift = 1 }), []string{"ATTRIBUTE y"}},
 		{"probability to keep", dropped, edit(dropped, "y", func(o *ir.Dropout) { o.Ratio = 0.75 }), []string{"DROPOUT_KEEP_VS_RATIO y"}},
-		{"another ratio", dropped, edit(dropped, "y", func(o *ir.Dropout) { o.Ratio = 0.5 }), []string{"DROPOUT_RATIO y"}},
+		{"another ratio", dropped, edit(dropped, "y", func(o *ir.Dropout) { o.Ratio = 0.5 }), []string{"DROPOUT_KEEP_VS_RATIO y"}},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

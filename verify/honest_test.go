@@ -14,8 +14,8 @@ import (
 	"github.com/alexconv/alexconv/zoo"
 )
 
-// draw makes a chain of layers as AlexNets have them, or close to them.
-func sprinkle(r *rand.Rand) *ir.Graph {
+// randomChain makes a chain of layers as AlexNets have them, or close to them.
+func randomChain(r *rand.Rand) *ir.Graph {
 	pick := func(list ...int) int { return list[r.IntN(len(list))] }
 	size := 5 + r.IntN(8)
 	b := start("x", 1+r.IntN(2), pick(1, 2, 3, 4, 6), size, size)
@@ -109,7 +109,7 @@ func TestNoHonestEvaluationExceedsTheBound(t *testing.T) {
 	}
 	whole, ends := make(usage), make(usage)
 	for seed := range nets {
-		g := sprinkle(rand.New(rand.NewPCG(uint64(seed), 6)))
+		g := randomChain(rand.New(rand.NewPCG(uint64(seed), 6)))
 		in := map[string]*ir.Tensor{"x": ir.Seeded("x", uint64(seed), 2, g.Nodes[0].Op.(*ir.Input).Shape...)}
 		s := styles[seed%len(styles)]
 		values := single(t, g, in, s)

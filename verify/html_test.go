@@ -66,9 +66,15 @@ func TestHTMLInABrowser(t *testing.T) {
 	if err != nil {
 		t.Skip("there is no chromium")
 	}
-	const click = `<script>document.querySelector('.part[data-layer="3"]').dispatchEvent(new MouseEvent("click"));</script></body>`
+	// A click on the normalisation, and from there one step with the keyboard.
+	const steps = `<script>{
+const part = document.querySelector('.part[data-layer="2"]');
+part.dispatchEvent(new MouseEvent("click"));
+document.body.dataset.clicked = byId("detail").textContent;
+part.dispatchEvent(new KeyboardEvent("keydown", {key: "ArrowDown"}));
+}</script></body>`
 	path := filepath.Join(t.TempDir(), "report.html")
-	if err := os.WriteFile(path, []byte(strings.Replace(spoiledPage(t), "</body>", click, 1)), 0o666); err != nil {
+	if err := os.WriteFile(path, []byte(strings.Replace(spoiledPage(t), "</body>", steps, 1)), 0o666); err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
@@ -88,6 +94,13 @@ func TestHTMLInABrowser(t *testing.T) {
 	for _, want := range []string{"pool1 (Pool)", "1×16×27×27", "of the bound used", "Deviations over the largest value"} {
 		if !strings.Contains(html.UnescapeString(detail), want) {
 			t.Errorf("the figures of pool1 lack %q:\n%s", want, detail)
+		}
+	}
+	_, clicked, _ := strings.Cut(string(dom), `data-clicked="`)
+	clicked, _, _ = strings.Cut(clicked, `"`)
+	for _, want := range []string{"norm1 (LRN)", "fail", "times the bound on rounding", "1×16×55×55"} {
+		if !strings.Contains(html.UnescapeString(clicked), want) {
+			t.Errorf("the figures of norm1 lack %q: %s", want, clicked)
 		}
 	}
 	if got := strings.Count(string(dom), `aria-pressed="true"`); got != 1 {

@@ -3,6 +3,7 @@ package verify
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/alexconv/alexconv/ir"
 )
@@ -87,27 +88,27 @@ func rearranged(t *ir.Tensor, from func(i int) int) *ir.Tensor {
 }
 
 // flattenOrder takes the columns of a matrix that reads a spatial value for
-// ordered H, W, C in one model and C, H, W in the other.
+// ordered C, H, W in one model and H, W, C, or another way, in the other.
 func flattenOrder(s *suspect) []mistake {
 	weights, _, ok := s.linear()
-	if _, matrix := s.node.Op.(*ir.FullyConnected); !ok || !matrix || len(s.spatial) != 3 {
+	if _, matrix := s.node.Op.(*ir.FullyConnected); !ok || !matrix || len(s.spatial) != 3 || s.spatial.Elements() != weights.Shape[1] {
 		return nil
 	}
-	channels, plane := s.spatial[0], s.spatial[1]*s.spatial[2]
-	columns := channels * plane
-	if channels == 1 || plane == 1 || columns != weights.Shape[1] {
-		return nil
+	spread := &ir.Tensor{Shape: append(ir.Shape{weights.Shape[0]}, s.spatial...), Data: weights.Data}
+	var list []mistake
+	add := func(evidence string, t *ir.Tensor) {
+		if !slices.Equal(t.Data, weights.Data) {
+			list = append(list, s.reweighed("FC6_FLATTEN_ORDER", evidence, &ir.Tensor{Shape: weights.Shape, Data: t.Data}))
+		}
 	}
-	return []mistake{
-		s.reweighed("FC6_FLATTEN_ORDER", "the other's columns count H, W, C", rearranged(weights, func(i int) int {
-			column := i % columns
-			return i - column + column%channels*plane + column/channels
-		})),
-		s.reweighed("FC6_FLATTEN_ORDER", "the other's columns were permuted as if the reference's counted H, W, C", rearranged(weights, func(i int) int {
-			column := i % columns
-			return i - column + column%plane*channels + column/plane
-		})),
+	for _, order := range []struct {
+		name string
+		axes [4]int
+	}{{"H, W, C", [4]int{0, 2, 3, 1}}, {"W, H, C", [4]int{0, 3, 2, 1}}, {"C, W, H", [4]int{0, 1, 3, 2}}} {
+		add("the other's columns count "+order.name, permuted(spread, order.axes, false))
+		add("the other's columns were permuted as if the reference's counted "+order.name, permuted(spread, order.axes, true))
 	}
+	return list
 }
 
 // channelOrder reverses the three colours of an image.
@@ -194,14 +195,18 @@ func permuted(t *ir.Tensor, axes [4]int, inverse bool) *ir.Tensor {
 }
 
 // transposedMatrix reads the numbers of a matrix row by row that were written
-// column by column.
+// column by column, or the other way round.
 func transposedMatrix(s *suspect) []mistake {
 	weights, _, ok := s.linear()
 	if _, matrix := s.node.Op.(*ir.FullyConnected); !ok || !matrix {
 		return nil
 	}
-	turned := transposed(weights)
-	return []mistake{s.reweighed("TRANSPOSED_FC", "the other's matrix has the numbers of the reference's in transposed order", &ir.Tensor{Shape: weights.Shape, Data: turned.Data})}
+	turned := transposed(weights).Data
+	back := transposed(&ir.Tensor{Shape: ir.Shape{weights.Shape[1], weights.Shape[0]}, Data: weights.Data}).Data
+	return []mistake{
+		s.reweighed("TRANSPOSED_FC", "the other's matrix has the numbers of the reference's in transposed order", &ir.Tensor{Shape: weights.Shape, Data: turned}),
+		s.reweighed("TRANSPOSED_FC", "the other took the reference's matrix for a transposed one", &ir.Tensor{Shape: weights.Shape, Data: back}),
+	}
 }
 
 // inputScale takes the range of the input for another one: 0 to 1, or 0 to 255,

@@ -50,8 +50,8 @@ func converted(t *ir.Tensor, convert func(float32) float32) *ir.Tensor {
 	return c
 }
 
-// mostShifted is the longest shift that is looked for, in values.
-const mostShifted = 64
+// mostOffsets bounds the shifts that are tried: weights of few values repeat.
+const mostOffsets = 64
 
 // damaged finds weights of the other model that end early or that begin at
 // another place.
@@ -75,12 +75,30 @@ func damaged(s *suspect) []mistake {
 		copy(cut.Data, weights.Data[:end])
 		list = append(list, s.reweighed("WEIGHTS_TRUNCATED", fmt.Sprintf("the other's weights are 0 from value %d of %d on", end, n), cut))
 	}
-	for by := 1; by <= min(mostShifted, n/2); by++ {
+	for _, by := range offsets(weights.Data, other.Data) {
 		if equalRuns(weights.Data[:n-by], other.Data[by:]) {
 			list = append(list, s.shifted(weights, other, by))
 		}
+	}
+	for _, by := range offsets(other.Data, weights.Data) {
 		if equalRuns(weights.Data[by:], other.Data[:n-by]) {
 			list = append(list, s.shifted(weights, other, -by))
+		}
+	}
+	return list
+}
+
+// offsets are the places from 1 to the middle of values at which a sequence of
+// the same length may begin again: where its first values stand.
+func offsets(sequence, values []float32) []int {
+	head := sequence[:min(len(sequence), 8)]
+	var list []int
+	for by := 1; by <= len(values)/2; by++ {
+		if equalRuns(head, values[by:]) {
+			list = append(list, by)
+		}
+		if len(list) == mostOffsets {
+			break
 		}
 	}
 	return list
@@ -99,7 +117,11 @@ func (s *suspect) shifted(weights, other *ir.Tensor, by int) mistake {
 	return s.reweighed("WEIGHTS_SHIFTED", fmt.Sprintf("the other's weights are the reference's, shifted by %d values", by), moved)
 }
 
+// equalRuns reports whether b begins with a.
 func equalRuns(a, b []float32) bool {
+	if len(b) < len(a) {
+		return false
+	}
 	for i, v := range a {
 		if v != b[i] {
 			return false

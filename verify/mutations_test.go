@@ -35,7 +35,7 @@ func alexNetMutations(channels int) []mutation {
 		{"one group", "CONV_GROUPS", "conv2", ungrouped("conv2"), false},
 		{"tanh", "FC_ACTIVATION", "relu6", replaced("relu6", &ir.Tanh{}), false},
 		{"no activation", "FC_ACTIVATION", "relu6", without("relu6"), false},
-		{"another dropout", "DROPOUT_RATIO", "drop6", change("drop6", func(o *ir.Dropout) { o.Ratio = 0.25 }), true},
+		{"another dropout", "DROPOUT_KEEP_VS_RATIO", "drop6", change("drop6", func(o *ir.Dropout) { o.Ratio = 0.25 }), true},
 		{"columns in H, W, C", "FC6_FLATTEN_ORDER", "fc6", permute("fc6", toHWC(channels, 36)), false},
 		{"columns permuted the other way", "FC6_FLATTEN_ORDER", "fc6", permute("fc6", toCHW(channels, 36)), false},
 		{"softmax over the batch", "SOFTMAX_AXIS", "prob", change("prob", func(o *ir.Softmax) { o.Axis = 0 }), false},

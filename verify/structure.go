@@ -74,9 +74,8 @@ func (a *alignment) extraLayers(s *side, lacking string) []Cause {
 	return causes
 }
 
-// dropoutDifferences compares the ratios of dropouts of one name. They matter in
-// training only. A ratio that is one minus the other is a probability to keep
-// taken for one to drop.
+// dropoutDifferences compares the ratios of dropouts of one name, which matter in
+// training only.
 func (a *alignment) dropoutDifferences() []Cause {
 	ratios := make(map[string]float32)
 	for _, n := range a.right.graph.Nodes {
@@ -91,11 +90,11 @@ func (a *alignment) dropoutDifferences() []Cause {
 		if !ok || !both || o.Ratio == other {
 			continue
 		}
-		code := "DROPOUT_RATIO"
+		c := newCause("DROPOUT_KEEP_VS_RATIO", n.Name, "the probability to drop is %g in the reference, %g in the other", o.Ratio, other)
 		if math.Abs(float64(o.Ratio)+float64(other)-1) < 1e-6 {
-			code = "DROPOUT_KEEP_VS_RATIO"
+			c.Evidence += ", the one's probability to keep"
 		}
-		causes = append(causes, newCause(code, n.Name, "the probability to drop is %g in the reference, %g in the other", o.Ratio, other))
+		causes = append(causes, c)
 	}
 	return causes
 }

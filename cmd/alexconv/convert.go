@@ -24,6 +24,10 @@ type convertOptions struct {
 	batch  string
 	schema string
 	pickle int
+	// Of ONNX.
+	externalData bool
+	embedDigest  bool
+
 	verify bool
 	force  bool
 }
@@ -34,7 +38,7 @@ func (a *app) convertCommand() *cobra.Command {
 		Use:   "convert MODEL -o OUT",
 		Short: "Write a model in another format",
 		Long: `Writes a model in the format that the output's name says:
-  x.onnx
+  x.onnx                      with --external-data, x.onnx.data beside it
   x.npy                       a dict of weights in TensorFlow's layouts
   x.npz                       weights under the keys layer/0, layer/1, in Caffe's layouts
   x.prototxt+x.caffemodel
@@ -50,6 +54,8 @@ All files appear together, complete, or none does; --force replaces files that a
 	flags.StringVarP(&o.out, "output", "o", "", "where to write (required)")
 	flags.StringVar(&o.to, "to", "", "format of the output, overruling its name: prototxt, caffemodel, onnx, pb, npy, npz, keras, torch")
 	flags.IntVar(&o.opset, "opset", 0, "ONNX operator set (0: the default)")
+	flags.BoolVar(&o.externalData, "external-data", false, "ONNX: the weights in a file of their own, x.onnx.data (always above 2 GiB)")
+	flags.BoolVar(&o.embedDigest, "embed-digest", false, "ONNX: note the model's digest in it, for check to compare; reads all weights once more")
 	flags.StringVar(&o.batch, "batch", "", "batch size of the inputs: a number, or dynamic (ONNX)")
 	flags.StringVar(&o.schema, "schema", "dict", "npy: dict ({layer: {weights, biases}}) or list ({layer: [w, b]})")
 	flags.IntVar(&o.pickle, "pickle", 4, "npy: pickle protocol, 4 or, for Python 2, 2")
@@ -125,6 +131,7 @@ func (o convertOptions) saveOptions() (save convert.SaveOptions, batch int, err 
 		return save, 0, usagef("say where to write: -o x.onnx, -o x.npy or -o x.prototxt+x.caffemodel")
 	}
 	save.Opset, save.Pickle, save.Force = o.opset, o.pickle, o.force
+	save.ExternalData, save.EmbedDigest, save.Version = o.externalData, o.embedDigest, buildVersion()
 	if o.pickle != 2 && o.pickle != 4 {
 		return save, 0, usagef("--pickle %d: want 2 or 4", o.pickle)
 	}
@@ -158,6 +165,12 @@ func (o convertOptions) saveOptions() (save convert.SaveOptions, batch int, err 
 	}
 	if save.DynamicBatch && !slices.Contains(written, convert.ONNX) && !slices.Contains(written, convert.GraphDef) {
 		return save, 0, usagef("--batch dynamic: only ONNX and pb can leave the batch size open")
+	}
+	if (o.externalData || o.embedDigest || o.opset != 0) && !slices.Contains(written, convert.ONNX) {
+		return save, 0, usagef("--opset, --external-data and --embed-digest are for ONNX; write x.onnx")
+	}
+	if o.externalData && o.out == "-" {
+		return save, 0, usagef("--external-data makes two files; write x.onnx")
 	}
 	if o.verify && !slices.ContainsFunc(written, convert.Format.Readable) {
 		return save, 0, usagef("--verify: a program is not read back; verify x.onnx or x.npy")

@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/alexconv/alexconv/convert"
+	"github.com/alexconv/alexconv/draw"
 	"github.com/alexconv/alexconv/ir"
 	"github.com/alexconv/alexconv/pixels"
 	"github.com/alexconv/alexconv/runtime"
@@ -48,7 +49,7 @@ type demoRun struct {
 
 func (a *app) demo(ctx context.Context, dir string) error {
 	d := &demoRun{app: a, ctx: ctx, dir: dir}
-	for _, step := range []func() error{d.unpack, d.convertAll, d.classify, d.mistake, d.nextSteps} {
+	for _, step := range []func() error{d.unpack, d.drawModel, d.convertAll, d.classify, d.mistake, d.nextSteps} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -135,6 +136,17 @@ func pictureName(label string) string {
 // writePage writes a report as a page into the demo's folder.
 func (d *demoRun) writePage(name string, report *verify.Report) error {
 	_, err := convert.WriteFiles(d.ctx, convert.Target{Path: d.path(name), Write: report.WriteHTML})
+	return err
+}
+
+// drawModel writes the picture of the model's layers.
+func (d *demoRun) drawModel() error {
+	drawing, err := draw.New(d.original.Graph, draw.Options{})
+	if err != nil {
+		return err
+	}
+	write := func(w io.Writer) error { return drawing.WriteSVG(w, draw.Auto) }
+	_, err = convert.WriteFiles(d.ctx, convert.Target{Path: d.path("layers.svg"), Write: write})
 	return err
 }
 
@@ -276,6 +288,7 @@ func (d *demoRun) nextSteps() error {
 	original := d.original.Spec.Topology + "+" + d.original.Spec.Weights
 	d.say("\nLOOK AT  %s, every layer of the ONNX file beside the original", d.path("report.html"))
 	d.say("         %s, the mistake", d.path("mistake.html"))
+	d.say("         %s, the layers", d.path("layers.svg"))
 	d.say("\nNOW TRY  (go install ./cmd/alexconv, in the repository, puts alexconv on your path)")
 	for _, line := range []string{
 		"alexconv verify " + original + " " + onnx,

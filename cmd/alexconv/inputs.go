@@ -22,9 +22,8 @@ const seededBound = 128
 // inputFlags say what a model is fed with.
 type inputFlags struct {
 	pictureFlags
-	command *cobra.Command
-	files   []string
-	seed    uint64
+	files []string
+	seed  uint64
 }
 
 func (f *inputFlags) add(c *cobra.Command) {
@@ -34,7 +33,6 @@ func (f *inputFlags) add(c *cobra.Command) {
 
 // addFiles leaves --seed out.
 func (f *inputFlags) addFiles(c *cobra.Command) {
-	f.command = c
 	c.Flags().StringArrayVar(&f.files, "input", nil, "[NAME=]FILE: .npy, .npz (keys are input names), a picture, a folder of pictures, or - (repeatable)")
 	f.pictureFlags.add(c)
 }
@@ -100,6 +98,9 @@ func (f *inputFlags) read(g *ir.Graph) (map[string]*ir.Tensor, error) {
 func (f *inputFlags) gather(g *ir.Graph) (*feed, error) {
 	d := &feed{arrays: make(map[string]*ir.Tensor)}
 	if len(f.files) == 0 {
+		if flag := f.given(); flag != "" {
+			return nil, usagef("%s says how pictures are preprocessed, and no picture is given", flag)
+		}
 		for _, n := range g.Nodes {
 			if in, ok := n.Op.(*ir.Input); ok {
 				v := n.Outputs[0]
@@ -112,6 +113,9 @@ func (f *inputFlags) gather(g *ir.Graph) (*feed, error) {
 		if err := f.take(d, g, argument); err != nil {
 			return nil, err
 		}
+	}
+	if flag := f.given(); flag != "" && len(d.pictures) == 0 {
+		return nil, usagef("%s says how pictures are preprocessed, and only arrays are given", flag)
 	}
 	for _, v := range g.Inputs() {
 		if d.arrays[v.Name] == nil && d.input != v {
@@ -145,7 +149,7 @@ func (f *inputFlags) take(d *feed, g *ir.Graph, argument string) error {
 		read := func() ([]byte, error) { return data, nil }
 		return f.takePictures(d, g, name, path, []classify.Picture{{Name: path, Read: read}})
 	}
-	arrays, err := readArrays(name, path, data)
+	arrays, err := readArrays(name, path, data, limitsOf(f.command))
 	if err != nil {
 		return err
 	}
@@ -170,9 +174,9 @@ func (f *inputFlags) bytes(path string) ([]byte, error) {
 }
 
 // readArrays reads an .npz, or any other file as .npy.
-func readArrays(name, path string, data []byte) ([]npy.NamedTensor, error) {
+func readArrays(name, path string, data []byte, limits ir.Limits) ([]npy.NamedTensor, error) {
 	if npy.Detect(data) == npy.NPZ {
-		arrays, err := npy.ReadNPZ(data, ir.Limits{})
+		arrays, err := npy.ReadNPZ(data, limits)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", path, err)
 		}
@@ -218,7 +222,7 @@ func (f *pictureFlags) loader(g *ir.Graph, input *ir.Value) (classify.Loader, er
 	if err := p.Check(shape[1]); err != nil {
 		return classify.Loader{}, fmt.Errorf("preprocessing as %s: %w", p.Record().Preset, err)
 	}
-	return classify.Loader{Preprocess: p, Input: shape}, nil
+	return classify.Loader{Preprocess: p, Input: shape, Limits: limitsOf(f.command)}, nil
 }
 
 // splitInput parts NAME=FILE where NAME is an input of the graph; a file name

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/spf13/cobra"
+
 	"github.com/alexconv/alexconv/ir"
 )
 
@@ -26,6 +28,15 @@ func (f *limitFlag) Set(text string) error {
 		}
 	}
 	return nil
+}
+
+// limitsOf are those that a command's --limit gives; without the flag there are
+// none but the defaults.
+func limitsOf(c *cobra.Command) ir.Limits {
+	if flag := c.Flags().Lookup("limit"); flag != nil {
+		return flag.Value.(*limitFlag).limits
+	}
+	return ir.Limits{}
 }
 
 // String is empty: the defaults stand in the help.

@@ -19,9 +19,11 @@ import (
 type pictureFlags struct {
 	preset, order, resize, crop, mean, scale, std string
 	crops                                         int
+	command                                       *cobra.Command
 }
 
 func (f *pictureFlags) add(c *cobra.Command) {
+	f.command = c
 	flags := c.Flags()
 	flags.StringVar(&f.preset, "preset", "", "pictures: "+strings.Join(pixels.Presets(), ", ")+" (default: what the model's layers speak for)")
 	flags.StringVar(&f.order, "channel-order", "", "pictures: bgr or rgb; turns the preset's mean with it")
@@ -31,6 +33,22 @@ func (f *pictureFlags) add(c *cobra.Command) {
 	flags.StringVar(&f.mean, "mean", "", "pictures: what to subtract: 104,117,123 (or one value) in channel order, a mean image (.npy, .binaryproto), per-picture or none")
 	flags.StringVar(&f.scale, "scale", "", "pictures: factor after the mean is subtracted")
 	flags.StringVar(&f.std, "std", "", "pictures: what to divide by at last, one value per channel, or none")
+}
+
+// given names a flag that is set, or is empty.
+func (f *pictureFlags) given() string {
+	for _, flag := range []struct{ name, value string }{
+		{"--preset", f.preset}, {"--channel-order", f.order}, {"--resize", f.resize}, {"--crop", f.crop},
+		{"--mean", f.mean}, {"--scale", f.scale}, {"--std", f.std},
+	} {
+		if flag.value != "" {
+			return flag.name
+		}
+	}
+	if f.crops != 0 {
+		return "--crops"
+	}
+	return ""
 }
 
 // classifySize is what Caffe's classify.py resizes to before it takes ten crops.

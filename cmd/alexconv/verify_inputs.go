@@ -104,7 +104,7 @@ func (f *roundFlags) seeded(g *ir.Graph) []round {
 	var list []round
 	for _, seed := range seeds {
 		list = append(list, round{verify.Feed{Name: fmt.Sprint("seed ", seed)}, func() (map[string]*ir.Tensor, error) {
-			one := inputFlags{command: f.command, seed: seed}
+			one := inputFlags{pictureFlags: pictureFlags{command: f.command}, seed: seed}
 			return one.read(g)
 		}})
 	}

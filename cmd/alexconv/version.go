@@ -16,17 +16,14 @@ func (a *app) versionCommand() *cobra.Command {
 		Short: "Print the version",
 		Args:  cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			info, ok := debug.ReadBuildInfo()
 			if materials {
+				info, ok := debug.ReadBuildInfo()
 				if !ok {
 					return errors.New("this executable was built without modules and does not know what it is made of")
 				}
 				return a.printJSON(newBOM(info))
 			}
-			version := "devel"
-			if ok && info.Main.Version != "" && info.Main.Version != "(devel)" {
-				version = info.Main.Version
-			}
+			version := buildVersion()
 			if a.json {
 				return a.printJSON(map[string]string{
 					"version": version, "go": runtime.Version(), "os": runtime.GOOS, "arch": runtime.GOARCH,
@@ -38,4 +35,13 @@ func (a *app) versionCommand() *cobra.Command {
 	}
 	c.Flags().BoolVar(&materials, "sbom", false, "the software bill of materials instead, as CycloneDX JSON")
 	return c
+}
+
+// buildVersion is the module version that the executable was built from, or
+// devel.
+func buildVersion() string {
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" && info.Main.Version != "(devel)" {
+		return info.Main.Version
+	}
+	return "devel"
 }

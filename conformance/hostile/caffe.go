@@ -43,7 +43,7 @@ func caffeCases() []Case {
 	double := slices.Concat(field(7, field(1, varints(2, 3))), field(8, make([]byte, 44)))
 	cases := []Case{
 		prototxt("brackets without end", strings.Repeat("layer {", 1<<20), `:1:8: .*unknown field "layer" in LayerParameter.*`),
-		prototxt("an open string", `name: "`, `:1:7: .*`),
+		prototxt("an open string", `name: "`, `:1:8: the string is not closed`),
 		prototxt("a number of a million digits", "input_dim: "+strings.Repeat("9", 1<<20), `:1:12: .*`),
 		prototxt("a million values", "input_dim: ["+strings.Repeat("1,", 1<<20)+"1]", `:1:524301: values in one prototxt: 262145, the limit is 262144; --limit values=N raises it`),
 		prototxt("a hundred thousand layers", strings.Repeat("layer { }", 100_000), `: layers of the net: 100000, the limit is 65536; --limit nodes=N raises it`),

@@ -129,7 +129,7 @@ func hdf5Cases() []Case {
 		h("a chunked dataset", hdf5Weights([]byte{3, 2, 2}, 2, 3), blob+`data layout of class 2 is not supported: .*`),
 		h("a group within itself", hdf5Cycle(), `: .*`),
 		h("a header that goes on with itself", hdf5Continuation(), `: byte \d+: .* overlaps other parts: together they are longer than the file`),
-		h("an index that is its own child", hdf5Index(), `: byte \d+: the node is of type 0 and level 1, want type 0 and level 0, once`),
+		h("an index that is its own child", hdf5Index(), `: byte \d+: a node of a group's index overlaps other parts: .*`),
 	}
 	return append(cases, cuts(weighs, "w.h5", whole, []int{9, 24, 95, 96, 200, len(whole) - 16, len(whole) - 1}, `: byte \d+: .*`)...)
 }

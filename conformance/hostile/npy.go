@@ -36,7 +36,7 @@ func npyCases() []Case {
 		w("a header that runs a program", npyFile("__import__('os').system('id')\n", nil), `: npy header.*`),
 		w("a header of brackets", npyFile(strings.Repeat("(", 60_000), nil), `: npy header.*`),
 		w("a plain array for weights", whole, `: npy: .*is not a dict of weights`),
-		w("a shape whose product overflows", npyArray("(4294967296, 4294967296)", nil), `: .*`),
+		w("a header whose product overflows", npyArray("(4294967296, 4294967296)", nil), `: .*`),
 		w("a structured type", npyFile("{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (1,), }\n", floats(1)), `: .*`),
 	}
 	return append(cases, cuts(weighs, "w.npy", whole, []int{6, 7, 8, 9, 10, 11, len(whole) - 1}, `: npy.*`)...)

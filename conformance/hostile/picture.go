@@ -20,7 +20,7 @@ func shows(name, file string, content []byte, says string) Case {
 		Name:  name,
 		Files: map[string][]byte{"net.prototxt": []byte(pictures), file: content},
 		Args:  []string{"run", "net.prototxt", file, "-o", "out.npz"},
-		Says:  says,
+		Says:  `net\.prototxt: ` + says,
 	}
 }
 
@@ -40,7 +40,8 @@ func pngOf(width, height uint32) []byte {
 
 // jpegOf is the head of a JPEG file of the given size, progressive or not.
 func jpegOf(width, height uint16, frame byte) []byte {
-	b := []byte{0xff, 0xd8, 0xff, frame, 0, 17, 8}
+	b := []byte("\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00")
+	b = append(b, 0xff, frame, 0, 17, 8)
 	b = binary.BigEndian.AppendUint16(b, height)
 	b = binary.BigEndian.AppendUint16(b, width)
 	return append(b, 3, 1, 0x11, 0, 2, 0x11, 0, 3, 0x11, 0)
@@ -59,17 +60,16 @@ func bmpOf(width, height uint32) []byte {
 }
 
 func pictureCases() []Case {
-	const over = `.*, the limit is \d+; --limit expansion=N raises it`
 	whole := pngOf(1, 1)
 	mean := []byte("\x08\x01\x10\x03\x18\xff\xff\xff\xff\x07\x20\xff\xff\xff\xff\x07\x2a\x04\x00\x00\x00\x00")
 	return []Case{
-		shows("a PNG of 60000x60000 in a few bytes", "x.png", pngOf(60000, 60000), `x\.png: bytes of a png picture of 60000x60000: 14400000000`+over),
-		shows("a JPEG of 65535x65535 in a few bytes", "x.jpg", jpegOf(65535, 65535, 0xc0), `x\.jpg: bytes of a jpeg picture of 65535x65535: 17179344900`+over),
-		shows("a progressive JPEG of 3000x3000 in a few bytes", "x.jpg", jpegOf(3000, 3000, 0xc2), `x\.jpg: bytes of a jpeg picture of 3000x3000: 72000000`+over),
+		shows("a PNG of 60000x60000 in a few bytes", "x.png", pngOf(60000, 60000), `x\.png: bytes of a png picture of 60000x60000: 14400000000, the limit is \d+; --limit expansion=N raises it`),
+		shows("a JPEG of 65535x65535 in a few bytes", "x.jpg", jpegOf(65535, 65535, 0xc0), `x\.jpg: bytes of a jpeg picture of 65535x65535: 17179344900, the limit is \d+; --limit expansion=N raises it`),
+		shows("a progressive JPEG of 3000x3000 in a few bytes", "x.jpg", jpegOf(3000, 3000, 0xc2), `x\.jpg: bytes of a jpeg picture of 3000x3000: 72000000, the limit is \d+; --limit expansion=N raises it`),
 		shows("a bitmap of 2^30x2^30", "x.bmp", bmpOf(1<<30, 1<<30), `x\.bmp: bytes of a bmp picture of 1073741824x1073741824: .*`),
 		shows("a picture cut short", "x.png", whole[:len(whole)-20], `x\.png: damaged png picture: .*`),
 		shows("text for a picture", "x.png", []byte(strings.Repeat("x", 100)), `x\.png: .*`),
 		{Name: "a mean image whose product overflows", Files: map[string][]byte{"mean.binaryproto": mean}, Args: []string{"convert", "mean.binaryproto", "-o", "mean.npy"}, Says: `mean\.binaryproto: shape 1x3x2147483647x2147483647 has more than 2147483647 elements`},
-		{Name: "a mean image without its values", Files: map[string][]byte{"mean.binaryproto": mean[:15]}, Args: []string{"convert", "mean.binaryproto", "-o", "mean.npy"}, Says: `mean\.binaryproto: the mean image has no values`},
+		{Name: "a mean image without its values", Files: map[string][]byte{"mean.binaryproto": mean[:16]}, Args: []string{"convert", "mean.binaryproto", "-o", "mean.npy"}, Says: `mean\.binaryproto: the mean image has no values`},
 	}
 }

@@ -43,6 +43,14 @@ func floats(n int) []byte {
 	return b
 }
 
+// within are the boundaries inside of the message's fields, without those between
+// them, at which a smaller message ends.
+func within(message []byte, depth int) []int {
+	places := boundaries(message, depth)
+	between := boundaries(message, 0)
+	return slices.DeleteFunc(places, func(n int) bool { return slices.Contains(between, n) })
+}
+
 // boundaries are the places in a message at which a field of it, or of a message
 // in it down to the given depth, begins.
 func boundaries(message []byte, depth int) []int {

@@ -27,7 +27,7 @@ func readArchive(data []byte, limits ir.Limits) ([]*array, error) {
 	if err != nil {
 		return nil, ir.Errorf(ir.ErrInvalid, "npz: %w", err)
 	}
-	if err := limits.Check(ir.LimitTensors, "entries of the archive", int64(len(z.File))); err != nil {
+	if err := limits.Check(ir.LimitTensors, "npz: entries of the archive", int64(len(z.File))); err != nil {
 		return nil, err
 	}
 	if err := checkInflated(z.File, limits, len(data)); err != nil {

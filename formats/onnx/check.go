@@ -27,6 +27,7 @@ const (
 	codeAttribute   = "ONNX_ATTRIBUTE"
 	codeInvalid     = "MODEL_INVALID"
 	codeUnsupported = "MODEL_UNSUPPORTED"
+	codeDigest      = "DIGEST_MISMATCH"
 
 	codeUnusedInitialiser = "INITIALIZER_UNUSED"
 	codeUnusedNode        = "NODE_UNUSED"
@@ -63,7 +64,8 @@ func Check(src []byte, o ReadOptions) (*ir.Graph, []ir.Finding, error) {
 	switch {
 	case err == nil:
 		c.checkShapes(r)
-		return r.graph, c.findings, nil
+		err = c.checkDigest(r.graph)
+		return r.graph, c.findings, err
 	case !broken:
 		c.unreadable(err)
 	}

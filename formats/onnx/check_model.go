@@ -121,3 +121,20 @@ func fitsShape(v *valueInfo, shape ir.Shape) bool {
 	}
 	return true
 }
+
+// checkDigest holds the graph against the digest that its writer noted.
+func (c *checker) checkDigest(g *ir.Graph) error {
+	for _, p := range c.model.metadata {
+		if p.key != digestKey {
+			continue
+		}
+		got, err := ir.Digest(g)
+		if err != nil {
+			return err
+		}
+		if got != p.value {
+			c.error(codeDigest, "", "the digest is %s, the model was written with %s: its graph or weights changed since", got, wire.Quote(p.value))
+		}
+	}
+	return nil
+}

@@ -130,6 +130,7 @@ func TestCheckFinds(t *testing.T) {
 		{"weights of another shape", func(m *model) {
 			m.graph.initialisers[0] = floatTensor("conv/weights", []int{3, 1, 1, 1}, []float32{1, 2, 3})
 		}, "MODEL_INVALID error conv"},
+		{"the digest of another model", func(m *model) { m.metadata = []property{{digestKey, "0"}} }, "DIGEST_MISMATCH error "},
 		{"what only other programs run", func(m *model) { m.graph.nodes[2].opType = "Round" }, "MODEL_UNSUPPORTED error relu"},
 	}
 	for _, c := range cases {

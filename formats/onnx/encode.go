@@ -104,16 +104,28 @@ func encodeTensor(t *tensor) *wire.Message {
 	}
 	m.Int(2, int64(t.kind))
 	m.Text(8, t.name)
-	if t.kind == elementInt64 {
+	switch {
+	case t.external != nil:
+		// The place follows below.
+	case t.kind == elementInt64:
 		raw := make([]byte, 0, 8*len(t.ints))
 		for _, v := range t.ints {
 			raw = protowire.AppendFixed64(raw, uint64(v))
 		}
 		m.Bytes(9, raw)
-	} else {
+	default:
 		m.Payload(9, wire.Floats(t.floats))
 	}
 	m.OptionalText(12, t.doc)
+	if e := t.external; e != nil {
+		for _, pair := range e.pairs() {
+			inner := &wire.Message{}
+			inner.Text(1, pair.key)
+			inner.Text(2, pair.value)
+			m.Message(13, inner)
+		}
+		m.Int(14, 1)
+	}
 	return m
 }
 

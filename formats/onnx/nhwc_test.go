@@ -99,6 +99,18 @@ func TestTransposesAndPadsAreFolded(t *testing.T) {
 		{"padding that two read", foreign{opset: 13, in: shapes{nchw}, consts: []*tensor{pad, kernel33("w", 4, 3)},
 			nodes: []*node{op("Pad", "x pads > p"), op("Conv", "p w > c"), op("Conv", "p w > d"), op("Add", "c d > y")}}, "Pad Conv Conv Eltwise"},
 		{"no padding at all", foreign{opset: 9, in: shapes{nchw}, nodes: []*node{op("Pad", "x > y", intsAttribute("pads", 0, 0, 0, 0, 0, 0, 0, 0))}}, "Split"},
+
+		{"local response normalisation as torch writes it", torchLRN(func([]*node) {}), "LRN"},
+		{"with the square as a product", torchLRN(func(n []*node) { n[0].opType, n[0].inputs = "Mul", []string{"x", "x"} }), "LRN"},
+		{"over an even window", torchLRN(func(n []*node) {
+			n[2].attributes, n[3].attributes[0] = []*attribute{intsAttribute("pads", 0, 0, 1, 0, 0, 0, 0, 2, 0, 0)}, intsAttribute("kernel_shape", 4, 1, 1)
+		}), "Power Reshape Pool Reshape Scale Bias Power Power Eltwise"},
+		{"of the squares of something else", torchLRN(func(n []*node) { n[0].inputs[0] = "y" }), "Power Reshape Pool Reshape Scale Bias Power Power Eltwise"},
+		{"with padding that does not count", torchLRN(func(n []*node) {
+			n[2].attributes = []*attribute{intsAttribute("pads", slices.Repeat([]int{0}, 10)...)}
+			n[3].attributes = append(n[3].attributes, intsAttribute("pads", 2, 0, 0, 2, 0, 0))
+		}), "Power Reshape Split Pool Reshape Scale Bias Power Power Eltwise"},
+		{"to another power of the average", torchLRN(func(n []*node) { n[0].inputs[1] = "beta" }), "Power Reshape Pool Reshape Scale Bias Power Power Eltwise"},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -119,6 +131,21 @@ func TestTransposesAndPadsAreFolded(t *testing.T) {
 			compareRuns(t, r.graph, g)
 		})
 	}
+}
+
+// torchLRN is the normalisation of x, or of y with the squares of x, in torch's
+// steps, of which change may replace some.
+func torchLRN(change func([]*node)) foreign {
+	nodes := []*node{
+		op("Pow", "x two > s"), op("Reshape", "s planes > r"), op("Pad", "r > p", intsAttribute("pads", 0, 0, 2, 0, 0, 0, 0, 2, 0, 0)),
+		op("AveragePool", "p > a", intsAttribute("kernel_shape", 5, 1, 1)), op("Reshape", "a image > b"),
+		op("Mul", "b alpha > m"), op("Add", "m k > d"), op("Pow", "d beta > q"), op("Div", "x q > z"),
+	}
+	change(nodes)
+	image := ir.Shape{2, 7, 3, 4}
+	return foreign{opset: 9, in: shapes{image, image}, nodes: nodes, consts: []*tensor{
+		constant("two", nil, 2), list("planes", 2, 1, 7, 3, 4), list("image", 2, 7, 3, 4), constant("alpha", nil, 0.5), constant("k", nil, 2), constant("beta", nil, 0.75),
+	}}
 }
 
 func types(g *ir.Graph) []string {

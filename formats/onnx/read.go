@@ -25,8 +25,9 @@ type ReadOptions struct {
 //
 // Each node becomes one ir node, some become several. Nodes that alexconv's own
 // writer composed become the single operation that they stand for. What is
-// computed from constants and shapes alone is folded, and two passes rewrite
-// what other converters leave: foldTransposes (nhwc.go) and foldPads (pads.go).
+// computed from constants and shapes alone is folded, and three passes rewrite
+// what other converters leave: foldTransposes (nhwc.go), foldPads (pads.go) and
+// foldLRN (lrn_composed.go).
 // Whatever cannot be read exactly is an
 // error with the node's name: an unknown operation or domain, an attribute
 // without a meaning here, a subgraph, weights that are computed.
@@ -46,6 +47,9 @@ func Read(src []byte, o ReadOptions) (*ir.Graph, error) {
 		return nil, err
 	}
 	foldPads(g)
+	if err := foldLRN(g); err != nil {
+		return nil, err
+	}
 	_, err = g.Validate()
 	return g, err
 }

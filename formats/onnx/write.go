@@ -21,6 +21,13 @@ type WriteOptions struct {
 	DynamicBatch bool
 	// Version is noted as producer_version.
 	Version string
+	// External is the location of a second file, relative to the model's folder
+	// and with slashes, that may hold the weights; see [Encode]. Without it all
+	// weights are in the model, which then is limited to 2 GiB.
+	External string
+	// SplitWeights puts the weights into the second file however small the model
+	// is.
+	SplitWeights bool
 	// Digest, if given, is noted in the metadata as alexconv.digest. It is
 	// the caller's to compute (see [ir.Digest]), since that reads all weights.
 	Digest string
@@ -28,6 +35,9 @@ type WriteOptions struct {
 
 // Producer is the producer_name of the files that Write makes.
 const Producer = "alexconv"
+
+// digestKey is the metadata under which a digest is noted.
+const digestKey = "alexconv.digest"
 
 // Write encodes a graph with weights as an ONNX model. The bytes are a
 // function of graph and options alone. Parameters are written from where they
@@ -39,22 +49,44 @@ const Producer = "alexconv"
 // [ir.ErrUnsupported]; a model of more than 2 GiB wraps [ir.ErrLimit]. Nothing
 // is written before the whole model is known to be writable.
 func Write(w io.Writer, g *ir.Graph, o WriteOptions) error {
+	o.External = ""
+	model, _, err := Encode(g, o)
+	if err != nil {
+		return err
+	}
+	_, err = model.WriteTo(w)
+	return err
+}
+
+// Encode is [Write] in two steps, and for two files: it gives what writes the
+// model and, if that says that its weights are in the file at External, what
+// writes that file; else data is nil. They are so if SplitWeights asks for it
+// or if the model would take more than 2 GiB.
+//
+// In the second file each tensor begins at a multiple of 4096 bytes, so that
+// any program can map it; tensors of less than 1 KiB stay in the model. Both
+// may be written more than once, as long as the graph's weights do not change.
+func Encode(g *ir.Graph, o WriteOptions) (model, data io.WriterTo, err error) {
 	if o.Opset == 0 {
 		o.Opset = DefaultOpset
 	}
 	if o.Opset < OldestWrite || o.Opset > NewestOpset {
-		return ir.Errorf(ir.ErrUnsupported, "onnx: cannot write opset %d, only %d to %d", o.Opset, OldestWrite, NewestOpset)
+		return nil, nil, ir.Errorf(ir.ErrUnsupported, "onnx: cannot write opset %d, only %d to %d", o.Opset, OldestWrite, NewestOpset)
 	}
 	m, err := lowerModel(g, o)
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
-	encoded, err := encodeModel(m)
+	if o.External != "" && (o.SplitWeights || m.weightBytes() > maxInside) {
+		if outside := m.moveOutside(o.External); len(outside) > 0 {
+			data = outside
+		}
+	}
+	model, err = encodeModel(m)
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
-	_, err = encoded.WriteTo(w)
-	return err
+	return model, data, nil
 }
 
 // lowerModel makes the ONNX messages for a graph.
@@ -91,7 +123,7 @@ func lowerModel(g *ir.Graph, o WriteOptions) (*model, error) {
 		graph:           w.graph,
 	}
 	if o.Digest != "" {
-		m.metadata = []property{{"alexconv.digest", o.Digest}}
+		m.metadata = []property{{digestKey, o.Digest}}
 	}
 	w.declareValues(g, sized)
 	if initialisersAreInputs(m.irVersion) {
