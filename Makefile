@@ -20,8 +20,9 @@ test-32bit: ## the engines with the portable kernels on a 32-bit processor
 test-big-endian: ## engines and formats on a big-endian processor
 	GOARCH=s390x CGO_ENABLED=0 go test -exec qemu-s390x ./runtime/... ./ir ./formats/...
 
-generate: ## the assembly of the kernels, byte for byte as committed
+generate: ## the assembly of the kernels and the nets of testdata, byte for byte as committed
 	go -C runtime/internal/kernel/_generate run . ..
+	go run ./testdata/nets/make.go testdata/nets
 
 bench: ## Go benchmarks; compare two runs with: go tool -modfile=tools/go.mod benchstat OLD NEW
 	go test -run '^$$' -bench . -count 5 ./runtime/...
@@ -42,7 +43,7 @@ bench-peers: ## alexconv and ONNX Runtime in turns on the same processors
 	crosscheck/bench
 
 bench-convert: ## conversion of the 244 MB AlexNet beside cp and sync, python3-onnx and numpy, in turns
-	crosscheck/benchconvert
+	go run -C crosscheck ./benchconvert
 
 reproducible: ## two builds in two folders give the same bytes
 	.ci/reproducible

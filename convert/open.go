@@ -37,6 +37,9 @@ type OpenOptions struct {
 	NoMap bool
 	// Limits bound what is accepted of each file; what is zero is its default.
 	Limits ir.Limits
+	// NCHW makes an input that an ONNX model only transposes from NHWC, as
+	// TensorFlow orders an image, one that is NCHW.
+	NCHW bool
 	// Stdin is what the path "-" reads, if it is not nil.
 	Stdin io.Reader
 	// Warn receives what is worth saying but no error; nil discards it.
@@ -204,7 +207,7 @@ func (m *Model) open(ctx context.Context, path string, o OpenOptions, suits func
 
 // onnx are the options for a model in a file, beside which its weights may stand.
 func (o OpenOptions) onnx(ctx context.Context, m *Model, f *file) onnx.ReadOptions {
-	options := onnx.ReadOptions{Limits: o.Limits}
+	options := onnx.ReadOptions{Limits: o.Limits, NCHW: o.NCHW}
 	if f.path != standardInputName {
 		beside := m.sidecars(f, o.access())
 		options.External = func(location string) ([]byte, error) { return beside.open(ctx, location) }

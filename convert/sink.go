@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"os"
 )
 
 const (
@@ -14,6 +15,9 @@ const (
 	direct = 1 << 14
 	// longest bounds one write, so that an interrupt need not wait.
 	longest = 4 << 20
+	// ahead is how much is written before the system is told to begin with its
+	// way to the disk, which then goes on beside the work on the rest.
+	ahead = 16 << 20
 )
 
 // sink is what a format writes a file to. Small pieces are gathered, large ones
@@ -31,6 +35,7 @@ type sink struct {
 	gathered []byte
 	block    []byte // of file to file
 	total    int64
+	begun    int64 // what is on its way to the disk
 }
 
 // Write implements [io.Writer]; the piece may not have reached the file before
@@ -75,6 +80,10 @@ func (s *sink) emit(b []byte) error {
 		s.total += int64(n)
 		if err != nil {
 			return err
+		}
+		if f, ok := s.to.(*os.File); ok && s.total-s.begun >= ahead {
+			startWriteback(f, s.begun, s.total-s.begun)
+			s.begun = s.total
 		}
 		if s.written != nil {
 			s.written(s.total)

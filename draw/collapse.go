@@ -72,8 +72,11 @@ func (s *section) merge(other *section) {
 		}
 		for j := range b.outputs {
 			b.outputs[j].shapes = append(b.outputs[j].shapes, like.outputs[j].shapes...)
-			b.outputs[j].read = b.outputs[j].read || like.outputs[j].read
+			b.outputs[j].read = like.outputs[j].read
 		}
+	}
+	if other.exit == nil {
+		s.exit = nil
 	}
 }
 

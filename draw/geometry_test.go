@@ -31,7 +31,6 @@ type geometry struct {
 	inside [][]rect // the texts of each block
 	beside []rect   // the texts outside blocks
 	edges  []path
-	names  []string
 }
 
 func geometryOf(d *Drawing) geometry {

@@ -99,8 +99,10 @@ func (s *section) structure() string {
 		}
 		b.WriteByte('\n')
 	}
-	if s.exit != nil {
-		place(*s.exit)
+	if exit := s.exit; exit != nil {
+		place(*exit)
+	} else if last := s.blocks[len(s.blocks)-1]; len(last.outputs) == 1 {
+		place(port{last, 0}) // the graph's last section is like those before it
 	}
 	return b.String()
 }

@@ -134,8 +134,15 @@ func (b *builder) conv(n *ir.Node, o *ir.Conv) bool {
 			to, width := group*f.Outputs+panel*f.Columns(), min(f.Columns(), f.Outputs-panel*f.Columns())
 			w.filters[group].Row(x.data[out.buffer][out.at(at, y, 0)+to:], out.Column,
 				x.data[in.buffer][source(at, y, 0)+group*f.Inputs*in.Channel:], step, taps, panel, out.width, e.onlyReLU())
-			e.run(x, out, at, y, 0, out.width, to, width)
+			if !t.byRows {
+				e.run(x, out, at, y, 0, out.width, to, width)
+			}
 		})
+		if t.byRows {
+			for y := range t.rowsOf(task) {
+				e.run(x, out, at, y, 0, out.width, 0, out.channels)
+			}
+		}
 	}}, e.nodes...)
 	return true
 }

@@ -78,9 +78,10 @@ type alignment struct {
 }
 
 // align pairs inputs and stages: first those of the same name and operation,
-// then those that are computed by the same structure from paired ones, last
-// those of the same name whatever computes them. A structure that occurs twice
-// pairs nothing.
+// then those of layers of the same name and operation, then those that are
+// computed by the same structure from paired ones, last those of the same name
+// whatever computes them. A layer's name or a structure that occurs twice pairs
+// nothing.
 func align(left, right Model) (*alignment, error) {
 	l, err := newSide(left)
 	if err != nil {
@@ -97,6 +98,7 @@ func align(left, right Model) (*alignment, error) {
 	sameType := func(x, y *stage) bool { return x.node.Op.Type() == y.node.Op.Type() }
 	a.pairByName(1, sameType)
 	a.pairByName(-1, sameType)
+	a.pairByLayer()
 	if a.incomplete() {
 		a.pairByStructure(layerLabels(left.Graph), layerLabels(right.Graph))
 		a.pairByStructure(nil, nil)
@@ -162,6 +164,31 @@ func (a *alignment) pairByName(limit int, accept func(x, y *stage) bool) {
 			if a.partner[s] == nil && match != nil && a.partner[match] == nil && accept(s, match) {
 				a.pair(s, match)
 			}
+		}
+	}
+}
+
+// pairByLayer pairs the stages of layers whose name, operation and output occur
+// once among the unpaired of each side.
+func (a *alignment) pairByLayer() {
+	type layer struct {
+		name, op string
+		index    int
+	}
+	open := func(s *side) map[layer][]*stage {
+		m := make(map[layer][]*stage)
+		for _, at := range s.stages {
+			if a.partner[at] == nil && at.node.Name != "" {
+				key := layer{at.node.Name, at.node.Op.Type(), at.index}
+				m[key] = append(m[key], at)
+			}
+		}
+		return m
+	}
+	ours, theirs := open(a.left), open(a.right)
+	for key, list := range ours {
+		if match := theirs[key]; len(list) == 1 && len(match) == 1 {
+			a.pair(list[0], match[0])
 		}
 	}
 }

@@ -196,9 +196,14 @@ func poolDifferences(r, o *ir.Pool, in, otherIn ir.Shape) differences {
 	}
 	add(&list, "POOL_WINDOW", "window", geometry(r.Window), geometry(o.Window), with(func(c *ir.Pool) { c.Window = o.Window }))
 	rounding := map[bool]string{false: "floor", true: "ceil"}
-	add(&list, "POOL_ROUNDING", "rounding", rounding[r.Ceil], rounding[o.Ceil], with(func(c *ir.Pool) { c.Ceil = o.Ceil }))
 	a, b := settled(r.Window, in, 1), settled(o.Window, otherIn, 1)
-	add(&list, "POOL_PAD_END", "padding", pads(a), pads(b), with(func(c *ir.Pool) { c.Window = b }))
+	if r.Ceil != o.Ceil && pads(a) != pads(b) {
+		spelled := func(ceil bool, w ir.Window) string { return rounding[ceil] + " with " + pads(w) }
+		add(&list, "POOL_PAD_END", "rounding with padding", spelled(r.Ceil, a), spelled(o.Ceil, b), with(func(c *ir.Pool) { c.Ceil, c.Window = o.Ceil, b }))
+	} else {
+		add(&list, "POOL_ROUNDING", "rounding", rounding[r.Ceil], rounding[o.Ceil], with(func(c *ir.Pool) { c.Ceil = o.Ceil }))
+		add(&list, "POOL_PAD_END", "padding", pads(a), pads(b), with(func(c *ir.Pool) { c.Window = b }))
+	}
 	counted := map[bool]string{false: "not counted", true: "counted"}
 	if r.Kind == ir.Average && (a.Padded() || b.Padded()) {
 		add(&list, "POOL_COUNT_PAD", "padding in averages", counted[r.CountPad], counted[o.CountPad], with(func(c *ir.Pool) { c.CountPad = o.CountPad }))

@@ -39,6 +39,7 @@ func (a *app) drawCommand() *cobra.Command {
 		Short: "Draw the layers of a model",
 		Long: `Draws the layers with the parameters that matter and the shapes between them. A topology is enough.
 What follows a layer value by value (an activation, a dropout, a normalisation by channel) is part of its box.
+The α of an LRN is as Caffe and ONNX write it, divided by the window.
 
 The flow breaks into columns, or with --direction lr into rows, so that the picture fits a page that is
 --width wide; a long net is then taller than the page and scrolls. --collapse draws layers that repeat once,

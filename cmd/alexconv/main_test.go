@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"os"
@@ -48,6 +49,7 @@ func writeSample(env *testscript.Env) error {
 		"deploy.prototxt":    sample.Prototxt,
 		"weights.caffemodel": sample.Caffemodel,
 		"evil.npy":           []byte(evil),
+		"nan.caffemodel":     notNumbers(sample.Caffemodel),
 		"mean.binaryproto":   []byte(mean),
 		"red-star.png":       picture,
 	} {
@@ -56,6 +58,16 @@ func writeSample(env *testscript.Env) error {
 		}
 	}
 	return nil
+}
+
+// notNumbers is a copy of a file of weights with a NaN among those in its
+// middle: of 8 bytes in a row 4 are a number's, wherever numbers begin.
+func notNumbers(weights []byte) []byte {
+	spoiled := bytes.Clone(weights)
+	for i := range 8 {
+		spoiled[len(spoiled)/2+i] = 0xff
+	}
+	return spoiled
 }
 
 // exits CODE COMMAND...: the command ends with that code.

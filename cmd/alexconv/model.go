@@ -15,6 +15,7 @@ type openFlags struct {
 	allowExtra   bool
 	names        []string
 	noMmap       bool
+	nchw         bool
 	limit        limitFlag
 	resident     bool // every weight will be used, so read the files
 }
@@ -25,12 +26,13 @@ func (f *openFlags) add(c *cobra.Command) {
 	c.Flags().BoolVar(&f.allowExtra, "allow-extra", false, "let an npy or npz file hold arrays that the topology has no place for")
 	c.Flags().StringArrayVar(&f.names, "map", nil, "NAME=LAYER: the layer that an entry of an npy or npz file belongs to (repeatable)")
 	c.Flags().Var(&f.limit, "limit", "what to accept of a file that may be hostile: bytes, elements (of a tensor), tensors, nesting, nodes, values, name-length, expansion (repeatable)")
+	c.Flags().BoolVar(&f.nchw, "nchw", false, "take inputs that an ONNX model only transposes from NHWC (tf2onnx) as NCHW")
 	c.Flags().BoolVar(&f.noMmap, "no-mmap", false, "read model files into memory instead of mapping them, for file systems that change underfoot")
 }
 
 // openOptions is what the command's flags say.
 func (a *app) openOptions(f openFlags) (convert.OpenOptions, error) {
-	o := convert.OpenOptions{AllowMissing: f.allowMissing, AllowExtra: f.allowExtra, Resident: f.resident, NoMap: f.noMmap, Limits: f.limit.limits, Stdin: a.stdin, Warn: a.warn}
+	o := convert.OpenOptions{AllowMissing: f.allowMissing, AllowExtra: f.allowExtra, Resident: f.resident, NoMap: f.noMmap, NCHW: f.nchw, Limits: f.limit.limits, Stdin: a.stdin, Warn: a.warn}
 	if f.from != "" {
 		format, err := convert.ParseFormat(f.from)
 		if err != nil {

@@ -61,22 +61,22 @@ func external(location string) []byte {
 func onnxCases() []Case {
 	x := func(name string, model []byte, says string) Case { return digests(name, "x.onnx", model, says) }
 	cases := []Case{
-		x("an unknown operation", onnxModel(onnxNode("Backdoor", "fc", []string{"x"})), `: .*"fc".*Backdoor.*`),
-		x("an operation of another domain", onnxModel(append(gemm(), text(7, "com.example")...), onnxTensor("w", floats(6), 3, 2)), `: .*com\.example.*`),
-		x("a weight without its values", onnxModel(gemm(), onnxTensor("w", floats(5), 3, 2)), `: .*"w".*`),
-		x("a weight whose product overflows", onnxModel(gemm(), onnxTensor("w", floats(6), 1<<32, 1<<32)), `: .*"w".*`),
-		x("a weight of negative extents", onnxModel(gemm(), onnxTensor("w", floats(6), 1<<64-3, 1<<64-2)), `: .*"w".*`),
-		x("a weight twice", onnxModel(gemm(), onnxTensor("w", floats(6), 3, 2), onnxTensor("w", floats(6), 3, 2)), `: .*"w".*`),
-		x("an input that nothing writes", onnxModel(onnxNode("Gemm", "fc", []string{"x", "nothing"})), `: .*"nothing".*`),
-		x("a value that is its own input", onnxModel(onnxNode("Relu", "loop", []string{"y"})), `: .*"y".*`),
-		x("graphs within graphs", onnxModel(onnxNode("If", "if", []string{"x"}, nested(20_000))), `: .*`),
-		x("an attribute that the operation does not have", onnxModel(onnxNode("Gemm", "fc", []string{"x", "w"}, slices.Concat(text(1, "gamma"), number(20, 2), number(3, 1))), onnxTensor("w", floats(6), 3, 2)), `: .*gamma.*`),
-		x("a million nodes", slices.Concat(number(1, 8), field(7, slices.Repeat(field(1), 1<<20))), `: onnx: .*`),
-		x("an opset from the future", slices.Concat(number(1, 8), field(8, number(2, 1<<40)), field(7, field(1, gemm()))), `: .*`),
-		x("weights in a parent folder", onnxModel(gemm(), external("../../etc/passwd")), `: .*\.\./\.\./etc/passwd.*`),
-		x("weights at an absolute path", onnxModel(gemm(), external("/etc/passwd")), `: .*/etc/passwd.*`),
+		x("an unknown operation", onnxModel(onnxNode("Backdoor", "fc", []string{"x"})), `: layer "fc": operation "Backdoor" is not supported`),
+		x("an operation of another domain", onnxModel(append(gemm(), text(7, "com.example")...), onnxTensor("w", floats(6), 3, 2)), `: layer "fc": operation "Gemm" of domain "com\.example" is not supported`),
+		x("a weight without its values", onnxModel(gemm(), onnxTensor("w", floats(5), 3, 2)), `: onnx: byte 43: tensor "w": float32 of 3x2 needs 24 bytes of raw_data, 20 are present`),
+		x("a weight whose product overflows", onnxModel(gemm(), onnxTensor("w", floats(6), 1<<32, 1<<32)), `: onnx: byte 51: tensor "w": dimension 4294967296 is out of range`),
+		x("a weight of negative extents", onnxModel(gemm(), onnxTensor("w", floats(6), 1<<64-3, 1<<64-2)), `: onnx: byte 61: tensor "w": dimension -3 is out of range`),
+		x("a weight twice", onnxModel(gemm(), onnxTensor("w", floats(6), 3, 2), onnxTensor("w", floats(6), 3, 2)), `: onnx: initialiser "w" is given twice`),
+		x("an input that nothing writes", onnxModel(onnxNode("Gemm", "fc", []string{"x", "nothing"})), `: layer "fc": reads value "nothing", which nothing writes`),
+		x("a value that is its own input", onnxModel(onnxNode("Relu", "loop", []string{"y"})), `: layer "loop": stands on a cycle through value "y"`),
+		x("graphs within graphs", onnxModel(onnxNode("If", "if", []string{"x"}, nested(20_000))), `: onnx: byte 38: node "if": attribute "body": subgraphs are not supported`),
+		x("an attribute that the operation does not have", onnxModel(onnxNode("Gemm", "fc", []string{"x", "w"}, slices.Concat(text(1, "gamma"), number(20, 2), number(3, 1))), onnxTensor("w", floats(6), 3, 2)), `: layer "fc": attribute "gamma" of Gemm is not supported`),
+		x("half a million nodes", slices.Concat(number(1, 8), field(7, slices.Repeat(field(1), 1<<19))), `: onnx: byte \d+: messages and strings in the file: 262145, the limit is 262144; --limit values=N raises it`),
+		x("an opset from the future", slices.Concat(number(1, 8), field(8, number(2, 1<<40)), field(7, field(1, gemm()))), `: onnx: opset 1099511627776 is not supported; 6 to 26 are`),
+		x("weights in a parent folder", onnxModel(gemm(), external("../../etc/passwd")), `: onnx: tensor "w": external data in "\.\./\.\./etc/passwd": the location must lie in the model's folder`),
+		x("weights at an absolute path", onnxModel(gemm(), external("/etc/passwd")), `: onnx: tensor "w": external data in "/etc/passwd": the location must lie in the model's folder`),
 	}
-	link := x("weights behind a symbolic link that leads out", onnxModel(gemm(), external("w.bin")), `: .*w\.bin.*`)
+	link := x("weights behind a symbolic link that leads out", onnxModel(gemm(), external("w.bin")), `: onnx: tensor "w": external data in "w\.bin": cannot be opened in the model's folder: path escapes from parent`)
 	link.Links = map[string]string{"w.bin": "/etc/hostname"}
 	cases = append(cases, link)
 	return append(cases, cuts(digests, "x.onnx", onnxWhole(), boundaries(onnxWhole(), 3), `: .*`)...)

@@ -86,8 +86,8 @@ func protobufCases() []Case {
 		weighs("a caffemodel that announces 2^63 bytes", "w.caffemodel", slices.Concat(text(1, "net"), bomb(100, 1<<63)), `: byte 7: truncated: a field of 9223372036854775808 bytes begins here, 0 are left`),
 		weighs("a length of eleven bytes", "w.caffemodel", slices.Concat(text(1, "net"), bytes.Repeat([]byte{0xff}, 11)), `: byte 5: malformed: no protobuf field begins here`),
 		weighs("groups within groups", "w.caffemodel", slices.Concat(text(1, "net"), bytes.Repeat([]byte{0x53}, 1<<20)), `: byte 6: malformed: no protobuf field begins here`),
-		digests("an ONNX model that announces more than it has", "x.onnx", slices.Concat(number(1, 8), bomb(7, 1<<31)), `: onnx: byte 2: .*`),
-		digests("an ONNX model that announces 2^63 bytes", "x.onnx", slices.Concat(number(1, 8), bomb(7, 1<<63)), `: onnx: byte 2: .*`),
-		digests("a graph of TensorFlow's that announces more than it has", "x.pb", slices.Concat(field(1, text(1, "x"), text(2, "Placeholder")), bomb(1, 1<<31)), `: tf: byte 18: .*`),
+		digests("an ONNX model that announces more than it has", "x.onnx", slices.Concat(number(1, 8), bomb(7, 1<<31)), `: onnx: byte 2: ModelProto: field 7 is malformed or reaches beyond the end of its message \(byte 8\)`),
+		digests("an ONNX model that announces 2^63 bytes", "x.onnx", slices.Concat(number(1, 8), bomb(7, 1<<63)), `: onnx: byte 2: ModelProto: field 7 is malformed or reaches beyond the end of its message \(byte 13\)`),
+		digests("a graph of TensorFlow's that announces more than it has", "x.pb", slices.Concat(field(1, text(1, "x"), text(2, "Placeholder")), bomb(1, 1<<31)), `: tf: byte 18: GraphDef: field 1 is malformed or reaches beyond the end of its message \(byte 24\)`),
 	}
 }

@@ -126,5 +126,5 @@ func (l *layer) lookup() (*layerType, error) {
 	for _, t := range layerTypes {
 		known = append(known, t.name)
 	}
-	return nil, l.errorAt(at, "unknown layer type %q%s", l.typ, didYouMean(l.typ, known))
+	return nil, l.errorAt(at, "unknown layer type %q%s", clip(l.typ), didYouMean(l.typ, known))
 }

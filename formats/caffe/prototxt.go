@@ -73,16 +73,23 @@ func (p *textParser) errorf(format string, args ...any) error {
 
 // found describes the token at hand for an error.
 func (p *textParser) found() string {
-	const longest = 40
-	switch {
+	switch text := clip(p.tok.text); {
 	case p.tok.kind == tokenEnd:
 		return "the end of the file"
-	case len(p.tok.text) > longest:
-		return strconv.Quote(p.tok.text[:longest] + "...")
-	case p.tok.kind == tokenString:
-		return "the string " + p.tok.text
+	case p.tok.kind == tokenString && text == p.tok.text:
+		return "the string " + text
+	default:
+		return strconv.Quote(text)
 	}
-	return strconv.Quote(p.tok.text)
+}
+
+// clip is what an error shows of a token.
+func clip(text string) string {
+	const longest = 40
+	if len(text) > longest {
+		return text[:longest] + "..."
+	}
+	return text
 }
 
 // field reads one field, its value or list of values, and the separator that
@@ -100,7 +107,7 @@ func (p *textParser) field(m *message) error {
 	}
 	f := m.schema.byName[name.text]
 	if f == nil {
-		return p.lexer.errorAt(name.at, "unknown field %q in %s%s", name.text, m.schema.name, didYouMean(name.text, m.schema.names()))
+		return p.lexer.errorAt(name.at, "unknown field %q in %s%s", clip(name.text), m.schema.name, didYouMean(clip(name.text), m.schema.names()))
 	}
 	if !f.repeated && m.has(f.name) {
 		return p.lexer.errorAt(name.at, "field %q is given twice in %s", f.name, m.schema.name)
@@ -238,7 +245,7 @@ func (p *textParser) unsigned(limit uint64) (uint64, error) {
 	}
 	n, err := strconv.ParseUint(p.tok.text, 0, 64)
 	if err != nil || n > limit {
-		return 0, p.errorf("integer %s is out of range", p.tok.text)
+		return 0, p.errorf("integer %s is out of range", clip(p.tok.text))
 	}
 	return n, p.next()
 }
@@ -327,7 +334,7 @@ func (p *textParser) enum(f *field) (uint64, error) {
 		return 0, p.errorf("expected a name or number of %s, found %s", f.enum.name, p.found())
 	}
 	if !known {
-		return 0, p.lexer.errorAt(written.at, "unknown value %q for field %q%s", written.text, f.name, didYouMean(written.text, f.enum.names()))
+		return 0, p.lexer.errorAt(written.at, "unknown value %q for field %q%s", clip(written.text), f.name, didYouMean(written.text, f.enum.names()))
 	}
 	return uint64(int64(number)), nil
 }

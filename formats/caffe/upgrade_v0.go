@@ -128,7 +128,7 @@ func upgradeV0Layer(v0 *message, warn func(string)) (*message, error) {
 		case "type":
 			number := slices.IndexFunc(legacyTypes, func(t legacyType) bool { return t.v0 != "" && t.v0 == typ })
 			if number < 0 {
-				return nil, v0Errorf(v0, v.at, "unknown V0 layer type %q", typ)
+				return nil, v0Errorf(v0, v.at, "unknown V0 layer type %q", clip(typ))
 			}
 			v1.add(name, value{at: v.at, bits: uint64(number)})
 		default:

@@ -12,10 +12,10 @@ import (
 // elements or along one axis, until it meets its opposite, or until a fully
 // connected layer reads the flattened image, whose columns are then reordered
 // instead. A Transpose of an input or output stays: it belongs to how the model
-// is called.
+// is called. With nchw, one of an input in NHWC goes too, and the input is NCHW.
 //
 // The graph is returned as it is where no fewer Transposes would remain.
-func foldTransposes(g *ir.Graph) (*ir.Graph, error) {
+func foldTransposes(g *ir.Graph, nchw bool) (*ir.Graph, error) {
 	before := countTransposes(g)
 	if before == 0 {
 		return g, nil
@@ -24,6 +24,7 @@ func foldTransposes(g *ir.Graph) (*ir.Graph, error) {
 	if err != nil {
 		return nil, err
 	}
+	consumers := g.Consumers()
 	t := &transposer{
 		shapes:  shapes,
 		stored:  make(map[*ir.Value]stored),
@@ -38,6 +39,10 @@ func foldTransposes(g *ir.Graph) (*ir.Graph, error) {
 		t.names[v.Name] = true
 	}
 	for _, n := range g.Nodes {
+		if nchw && channelsLast(n, consumers, g.Outputs) {
+			t.input(n)
+			continue
+		}
 		t.node(n)
 	}
 	for _, v := range g.Outputs {
@@ -49,6 +54,31 @@ func foldTransposes(g *ir.Graph) (*ir.Graph, error) {
 	}
 	t.rename()
 	return out, nil
+}
+
+// channelsLast reports whether a node is an input of which nothing but Transposes
+// that put its last axis behind the first are read.
+func channelsLast(n *ir.Node, consumers map[*ir.Value][]*ir.Node, outputs []*ir.Value) bool {
+	in, ok := n.Op.(*ir.Input)
+	if !ok || len(in.Shape) < 3 || len(consumers[n.Outputs[0]]) == 0 || slices.Contains(outputs, n.Outputs[0]) {
+		return false
+	}
+	for _, c := range consumers[n.Outputs[0]] {
+		if o, ok := c.Op.(*ir.Transpose); !ok || !slices.Equal(o.Order, channelsSecond(len(in.Shape))) {
+			return false
+		}
+	}
+	return true
+}
+
+// channelsSecond is the order from channels last to channels second: 0, 3, 1, 2
+// for images.
+func channelsSecond(rank int) []int {
+	order := []int{0, rank - 1}
+	for axis := 1; axis < rank-1; axis++ {
+		order = append(order, axis)
+	}
+	return order
 }
 
 func countTransposes(g *ir.Graph) int {
@@ -107,6 +137,20 @@ func (t *transposer) node(n *ir.Node) {
 		}
 	}
 	t.keep(n)
+}
+
+// input writes an input with its channels second; the old value is that in the
+// order that it had.
+func (t *transposer) input(n *ir.Node) {
+	shape := n.Op.(*ir.Input).Shape
+	order := channelsSecond(len(shape))
+	moved, back := make(ir.Shape, len(shape)), make([]int, len(shape))
+	for i, axis := range order {
+		moved[i], back[axis] = shape[axis], i
+	}
+	m := &ir.Node{Name: n.Name, Op: &ir.Input{Shape: moved}, Outputs: t.innerValues(n.Outputs)}
+	t.add(m)
+	t.stored[n.Outputs[0]] = stored{value: m.Outputs[0], order: back}
 }
 
 // keep writes a node as it is, but for inputs that exist under another name.

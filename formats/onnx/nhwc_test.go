@@ -133,6 +133,34 @@ func TestTransposesAndPadsAreFolded(t *testing.T) {
 	}
 }
 
+// TestInputsInNHWCAreTakenAsNCHW feeds an image in both orders.
+func TestInputsInNHWCAreTakenAsNCHW(t *testing.T) {
+	conv := []*tensor{kernel33("w", 4, 3)}
+	cases := []struct {
+		name  string
+		nodes []*node
+		want  string // the shape of x and the operations
+	}{
+		{"one transposition", []*node{op("Transpose", "x > t", toNCHW), op("Conv", "t w > y", pads1)}, "2x3x6x5 Input Conv"},
+		{"two of them", []*node{op("Transpose", "x > t", toNCHW), op("Transpose", "x > u", toNCHW), op("Add", "t u > a"), op("Conv", "a w > y", pads1)}, "2x3x6x5 Input Eltwise Conv"},
+		{"another order", []*node{op("Transpose", "x > t", intsAttribute("perm", 0, 3, 2, 1)), op("Conv", "t w > y", pads1)}, "2x6x5x3 Input Transpose Conv"},
+		{"something else reads it too", []*node{op("Transpose", "x > t", toNCHW), op("Relu", "x > u"), op("Conv", "t w > y", pads1)}, "2x6x5x3 Input Transpose ReLU Conv"},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			src := foreign{opset: 13, in: shapes{{2, 6, 5, 3}}, consts: conv, nodes: c.nodes}.bytes(t)
+			g, err := Read(src, ReadOptions{NCHW: true})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := g.Nodes[0].Op.(*ir.Input).Shape.String() + " " + strings.Join(types(g), " "); got != c.want || g.Inputs()[0].Name != "x" {
+				t.Errorf("read as %s, want %s", got, c.want)
+			}
+			compareRuns(t, read(t, src), g)
+		})
+	}
+}
+
 // torchLRN is the normalisation of x, or of y with the squares of x, in torch's
 // steps, of which change may replace some.
 func torchLRN(change func([]*node)) foreign {
@@ -156,22 +184,28 @@ func types(g *ir.Graph) []string {
 	return list
 }
 
-// compareRuns wants the same numbers from both graphs.
+// compareRuns wants the same numbers from both graphs. An input that is NCHW in
+// one of them and NHWC in the other is the same image.
 func compareRuns(t *testing.T, want, got *ir.Graph) {
 	t.Helper()
+	declared, err := want.Infer(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	inputs := make(map[string]*ir.Tensor)
+	for _, v := range want.Inputs() {
+		inputs[v.Name] = ir.Seeded(v.Name, 1, 1, declared[v]...)
+	}
 	var outputs []*ir.Tensor
 	for _, g := range []*ir.Graph{want, got} {
 		p, err := runtime.Compile(g, runtime.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
-		inputs := make(map[string]*ir.Tensor)
-		shapes, err := g.Infer(nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, v := range g.Inputs() {
-			inputs[v.Name] = ir.Seeded(v.Name, 1, 1, shapes[v]...)
+		for _, n := range g.Nodes {
+			if in, ok := n.Op.(*ir.Input); ok && !in.Shape.Equal(inputs[n.Name].Shape) {
+				inputs[n.Name] = channelsMoved(inputs[n.Name])
+			}
 		}
 		out, err := p.Run(context.Background(), inputs, nil)
 		if err != nil {
@@ -189,4 +223,15 @@ func compareRuns(t *testing.T, want, got *ir.Graph) {
 			t.Fatalf("element %d is %v, it was %v", i, outputs[1].Data[i], v)
 		}
 	}
+}
+
+// channelsMoved is an image in NHWC as NCHW.
+func channelsMoved(x *ir.Tensor) *ir.Tensor {
+	n, h, w, c := x.Shape[0], x.Shape[1], x.Shape[2], x.Shape[3]
+	y := ir.NewTensor(n, c, h, w)
+	for i, v := range x.Data {
+		channel, pixel := i%c, i/c
+		y.Data[(pixel/(h*w)*c+channel)*h*w+pixel%(h*w)] = v
+	}
+	return y
 }

@@ -16,6 +16,9 @@ type ReadOptions struct {
 	// which locations are allowed. The bytes must stay unchanged as long as the
 	// graph is in use. Without it such weights are an error.
 	External func(location string) ([]byte, error)
+	// NCHW makes an input that the model only transposes from NHWC, as TensorFlow
+	// orders an image, one that is NCHW.
+	NCHW bool
 	// Limits bound what is accepted of a file; what is zero is its default.
 	Limits ir.Limits
 }
@@ -42,7 +45,7 @@ func Read(src []byte, o ReadOptions) (*ir.Graph, error) {
 	if err != nil {
 		return nil, err
 	}
-	g, err := foldTransposes(r.graph)
+	g, err := foldTransposes(r.graph, o.NCHW)
 	if err != nil {
 		return nil, err
 	}

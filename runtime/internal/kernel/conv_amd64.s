@@ -3,7 +3,7 @@
 #include "textflag.h"
 
 // func conv1AVX2(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, relu int)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·conv1AVX2(SB), NOSPLIT, $0-80
 	MOVQ    bias+16(FP), AX
 	VMOVUPS (AX), Y0
@@ -23,6 +23,7 @@ outer:
 inner:
 	VMOVUPS      (AX), Y12
 	VMOVUPS      32(AX), Y13
+	PREFETCHT0   4096(AX)
 	VBROADCASTSS (SI), Y14
 	VFMADD231PS  Y12, Y14, Y0
 	VFMADD231PS  Y13, Y14, Y1
@@ -52,7 +53,7 @@ store:
 	RET
 
 // func conv2AVX2(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, relu int)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·conv2AVX2(SB), NOSPLIT, $0-80
 	MOVQ    bias+16(FP), AX
 	VMOVUPS (AX), Y0
@@ -74,6 +75,7 @@ outer:
 inner:
 	VMOVUPS      (AX), Y12
 	VMOVUPS      32(AX), Y13
+	PREFETCHT0   4096(AX)
 	VBROADCASTSS (DI), Y14
 	VFMADD231PS  Y12, Y14, Y0
 	VFMADD231PS  Y13, Y14, Y1
@@ -115,7 +117,7 @@ store:
 	RET
 
 // func conv3AVX2(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, relu int)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·conv3AVX2(SB), NOSPLIT, $0-80
 	MOVQ    bias+16(FP), AX
 	VMOVUPS (AX), Y0
@@ -139,6 +141,7 @@ outer:
 inner:
 	VMOVUPS      (AX), Y12
 	VMOVUPS      32(AX), Y13
+	PREFETCHT0   4096(AX)
 	VBROADCASTSS (DI), Y14
 	VFMADD231PS  Y12, Y14, Y0
 	VFMADD231PS  Y13, Y14, Y1
@@ -192,7 +195,7 @@ store:
 	RET
 
 // func conv4AVX2(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, relu int)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·conv4AVX2(SB), NOSPLIT, $0-80
 	MOVQ    bias+16(FP), AX
 	VMOVUPS (AX), Y0
@@ -219,6 +222,7 @@ outer:
 inner:
 	VMOVUPS      (AX), Y12
 	VMOVUPS      32(AX), Y13
+	PREFETCHT0   4096(AX)
 	VBROADCASTSS (DI), Y14
 	VFMADD231PS  Y12, Y14, Y0
 	VFMADD231PS  Y13, Y14, Y1
@@ -284,7 +288,7 @@ store:
 	RET
 
 // func conv5AVX2(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, relu int)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·conv5AVX2(SB), NOSPLIT, $0-80
 	MOVQ    bias+16(FP), AX
 	VMOVUPS (AX), Y0
@@ -313,6 +317,7 @@ outer:
 inner:
 	VMOVUPS      (AX), Y12
 	VMOVUPS      32(AX), Y13
+	PREFETCHT0   4096(AX)
 	VBROADCASTSS (DI), Y14
 	VFMADD231PS  Y12, Y14, Y0
 	VFMADD231PS  Y13, Y14, Y1
@@ -390,7 +395,7 @@ store:
 	RET
 
 // func conv6AVX2(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, relu int)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·conv6AVX2(SB), NOSPLIT, $0-80
 	MOVQ    bias+16(FP), AX
 	VMOVUPS (AX), Y0
@@ -423,6 +428,7 @@ outer:
 inner:
 	VMOVUPS      (AX), Y12
 	VMOVUPS      32(AX), Y13
+	PREFETCHT0   4096(AX)
 	VBROADCASTSS (DI), Y14
 	VFMADD231PS  Y12, Y14, Y0
 	VFMADD231PS  Y13, Y14, Y1
@@ -513,7 +519,7 @@ store:
 	RET
 
 // func conv1AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, relu int)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·conv1AVX512(SB), NOSPLIT, $0-80
 	MOVQ    bias+16(FP), AX
 	VMOVUPS (AX), Z0
@@ -533,6 +539,8 @@ outer:
 inner:
 	VMOVUPS      (AX), Z28
 	VMOVUPS      64(AX), Z29
+	PREFETCHT0   4096(AX)
+	PREFETCHT0   4160(AX)
 	VBROADCASTSS (SI), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VFMADD231PS  Z29, Z30, Z1
@@ -562,7 +570,7 @@ store:
 	RET
 
 // func conv2AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, relu int)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·conv2AVX512(SB), NOSPLIT, $0-80
 	MOVQ    bias+16(FP), AX
 	VMOVUPS (AX), Z0
@@ -584,6 +592,8 @@ outer:
 inner:
 	VMOVUPS      (AX), Z28
 	VMOVUPS      64(AX), Z29
+	PREFETCHT0   4096(AX)
+	PREFETCHT0   4160(AX)
 	VBROADCASTSS (DI), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VFMADD231PS  Z29, Z30, Z1
@@ -625,7 +635,7 @@ store:
 	RET
 
 // func conv3AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, relu int)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·conv3AVX512(SB), NOSPLIT, $0-80
 	MOVQ    bias+16(FP), AX
 	VMOVUPS (AX), Z0
@@ -649,6 +659,8 @@ outer:
 inner:
 	VMOVUPS      (AX), Z28
 	VMOVUPS      64(AX), Z29
+	PREFETCHT0   4096(AX)
+	PREFETCHT0   4160(AX)
 	VBROADCASTSS (DI), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VFMADD231PS  Z29, Z30, Z1
@@ -702,7 +714,7 @@ store:
 	RET
 
 // func conv4AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, relu int)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·conv4AVX512(SB), NOSPLIT, $0-80
 	MOVQ    bias+16(FP), AX
 	VMOVUPS (AX), Z0
@@ -729,6 +741,8 @@ outer:
 inner:
 	VMOVUPS      (AX), Z28
 	VMOVUPS      64(AX), Z29
+	PREFETCHT0   4096(AX)
+	PREFETCHT0   4160(AX)
 	VBROADCASTSS (DI), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VFMADD231PS  Z29, Z30, Z1
@@ -794,7 +808,7 @@ store:
 	RET
 
 // func conv5AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, relu int)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·conv5AVX512(SB), NOSPLIT, $0-80
 	MOVQ    bias+16(FP), AX
 	VMOVUPS (AX), Z0
@@ -823,6 +837,8 @@ outer:
 inner:
 	VMOVUPS      (AX), Z28
 	VMOVUPS      64(AX), Z29
+	PREFETCHT0   4096(AX)
+	PREFETCHT0   4160(AX)
 	VBROADCASTSS (DI), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VFMADD231PS  Z29, Z30, Z1
@@ -900,7 +916,7 @@ store:
 	RET
 
 // func conv6AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, relu int)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·conv6AVX512(SB), NOSPLIT, $0-80
 	MOVQ    bias+16(FP), AX
 	VMOVUPS (AX), Z0
@@ -933,6 +949,8 @@ outer:
 inner:
 	VMOVUPS      (AX), Z28
 	VMOVUPS      64(AX), Z29
+	PREFETCHT0   4096(AX)
+	PREFETCHT0   4160(AX)
 	VBROADCASTSS (DI), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VFMADD231PS  Z29, Z30, Z1
@@ -1023,7 +1041,7 @@ store:
 	RET
 
 // func conv7AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, relu int)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·conv7AVX512(SB), NOSPLIT, $0-80
 	MOVQ    bias+16(FP), AX
 	VMOVUPS (AX), Z0
@@ -1058,6 +1076,8 @@ outer:
 inner:
 	VMOVUPS      (AX), Z28
 	VMOVUPS      64(AX), Z29
+	PREFETCHT0   4096(AX)
+	PREFETCHT0   4160(AX)
 	VBROADCASTSS (DI), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VFMADD231PS  Z29, Z30, Z1
@@ -1160,7 +1180,7 @@ store:
 	RET
 
 // func conv8AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, relu int)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·conv8AVX512(SB), NOSPLIT, $0-80
 	MOVQ    bias+16(FP), AX
 	VMOVUPS (AX), Z0
@@ -1197,6 +1217,8 @@ outer:
 inner:
 	VMOVUPS      (AX), Z28
 	VMOVUPS      64(AX), Z29
+	PREFETCHT0   4096(AX)
+	PREFETCHT0   4160(AX)
 	VBROADCASTSS (DI), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VFMADD231PS  Z29, Z30, Z1
@@ -1311,7 +1333,7 @@ store:
 	RET
 
 // func conv9AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, relu int)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·conv9AVX512(SB), NOSPLIT, $0-80
 	MOVQ    bias+16(FP), AX
 	VMOVUPS (AX), Z0
@@ -1350,6 +1372,8 @@ outer:
 inner:
 	VMOVUPS      (AX), Z28
 	VMOVUPS      64(AX), Z29
+	PREFETCHT0   4096(AX)
+	PREFETCHT0   4160(AX)
 	VBROADCASTSS (DI), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VFMADD231PS  Z29, Z30, Z1
@@ -1476,7 +1500,7 @@ store:
 	RET
 
 // func conv10AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, relu int)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·conv10AVX512(SB), NOSPLIT, $0-80
 	MOVQ    bias+16(FP), AX
 	VMOVUPS (AX), Z0
@@ -1517,6 +1541,8 @@ outer:
 inner:
 	VMOVUPS      (AX), Z28
 	VMOVUPS      64(AX), Z29
+	PREFETCHT0   4096(AX)
+	PREFETCHT0   4160(AX)
 	VBROADCASTSS (DI), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VFMADD231PS  Z29, Z30, Z1
@@ -1655,7 +1681,7 @@ store:
 	RET
 
 // func conv11AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, relu int)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·conv11AVX512(SB), NOSPLIT, $0-80
 	MOVQ    bias+16(FP), AX
 	VMOVUPS (AX), Z0
@@ -1700,6 +1726,8 @@ outer:
 inner:
 	VMOVUPS      (AX), Z28
 	VMOVUPS      64(AX), Z29
+	PREFETCHT0   4096(AX)
+	PREFETCHT0   4160(AX)
 	VBROADCASTSS (DI), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VFMADD231PS  Z29, Z30, Z1
@@ -1851,7 +1879,7 @@ store:
 	RET
 
 // func conv12AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, relu int)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·conv12AVX512(SB), NOSPLIT, $0-80
 	MOVQ    bias+16(FP), AX
 	VMOVUPS (AX), Z0
@@ -1898,6 +1926,8 @@ outer:
 inner:
 	VMOVUPS      (AX), Z28
 	VMOVUPS      64(AX), Z29
+	PREFETCHT0   4096(AX)
+	PREFETCHT0   4160(AX)
 	VBROADCASTSS (DI), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VFMADD231PS  Z29, Z30, Z1
@@ -2061,7 +2091,7 @@ store:
 	RET
 
 // func conv13AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, relu int)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·conv13AVX512(SB), NOSPLIT, $0-80
 	MOVQ    bias+16(FP), AX
 	VMOVUPS (AX), Z0
@@ -2110,6 +2140,8 @@ outer:
 inner:
 	VMOVUPS      (AX), Z28
 	VMOVUPS      64(AX), Z29
+	PREFETCHT0   4096(AX)
+	PREFETCHT0   4160(AX)
 	VBROADCASTSS (DI), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VFMADD231PS  Z29, Z30, Z1
@@ -2285,7 +2317,7 @@ store:
 	RET
 
 // func conv14AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, relu int)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·conv14AVX512(SB), NOSPLIT, $0-80
 	MOVQ    bias+16(FP), AX
 	VMOVUPS (AX), Z0
@@ -2336,6 +2368,8 @@ outer:
 inner:
 	VMOVUPS      (AX), Z28
 	VMOVUPS      64(AX), Z29
+	PREFETCHT0   4096(AX)
+	PREFETCHT0   4160(AX)
 	VBROADCASTSS (DI), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VFMADD231PS  Z29, Z30, Z1

@@ -8,6 +8,12 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
+// weightsAhead is how far ahead, in bytes, weights are asked for: at a tile's
+// pace, about as long as memory takes to answer.
+const weightsAhead = 4096
+
+const cacheLine = 64
+
 // convTiles emits the convolution tiles of 1 to maxRows pixels by two vectors
 // of output channels. The accumulators fill all registers but two for the
 // weights and two for the broadcast inputs.
@@ -47,6 +53,10 @@ func convTile(c *build.Context, s isa, rows int) {
 		loop(c, "inner", inner, func() {
 			for half := range 2 {
 				c.VMOVUPS(at(w, half*s.bytes()), weight[half])
+			}
+			// The processor's own prefetching stops at the end of a page.
+			for line := 0; line < 2*s.bytes(); line += cacheLine {
+				c.PREFETCHT0(at(w, weightsAhead+line))
 			}
 			for row := range rows {
 				c.VBROADCASTSS(pixels.row(row), pixel[row%2])
