@@ -24,12 +24,12 @@ type net struct {
 var nets = []net{
 	{"vgg16", 138_357_544, map[string]ir.Shape{"pool1": {1, 64, 112, 112}, "pool3": {1, 256, 28, 28}, "pool5": {1, 512, 7, 7}, "prob": {1, 1000}}, 32},
 	{"googlenet", 6_998_552, map[string]ir.Shape{"pool2/3x3_s2": {1, 192, 28, 28}, "inception_3b/output": {1, 480, 28, 28},
-		"inception_4e/output": {1, 832, 14, 14}, "inception_5b/output": {1, 1024, 7, 7}, "pool5/7x7_s1": {1, 1024, 1, 1}, "prob": {1, 1000}}, 64},
+		"inception_4e/output": {1, 832, 14, 14}, "inception_5b/output": {1, 1024, 7, 7}, "pool5/7x7_s1": {1, 1024, 1, 1}, "prob": {1, 1000}}, 48},
 	{"squeezenet", 1_235_496, map[string]ir.Shape{"conv1": {1, 64, 113, 113}, "pool3": {1, 128, 28, 28}, "fire9/concat": {1, 512, 14, 14}, "prob": {1, 1000, 1, 1}}, 64},
 	{"nin", 7_595_176, map[string]ir.Shape{"cccp2": {1, 96, 54, 54}, "pool3": {1, 384, 6, 6}, "pool4": {1, 1000, 1, 1}}, 64},
 	{"resnet50", 25_557_032 + 64 + 53_120, map[string]ir.Shape{"conv1": {1, 64, 112, 112}, "pool1": {1, 64, 56, 56}, "res2c": {1, 256, 56, 56},
-		"res3d": {1, 512, 28, 28}, "res4f": {1, 1024, 14, 14}, "res5c": {1, 2048, 7, 7}, "prob": {1, 1000}}, 64},
-	{"mobilenet", 4_231_976 + 21_888, map[string]ir.Shape{"conv2_2/dw": {1, 64, 56, 56}, "conv5_5/sep": {1, 512, 14, 14}, "conv6/sep": {1, 1024, 7, 7}, "prob": {1, 1000, 1, 1}}, 64},
+		"res3d": {1, 512, 28, 28}, "res4f": {1, 1024, 14, 14}, "res5c": {1, 2048, 7, 7}, "prob": {1, 1000}}, 32},
+	{"mobilenet", 4_231_976 + 21_888, map[string]ir.Shape{"conv2_2/dw": {1, 64, 56, 56}, "conv5_5/sep": {1, 512, 14, 14}, "conv6/sep": {1, 1024, 7, 7}, "prob": {1, 1000, 1, 1}}, 48},
 }
 
 func (n net) path() string { return "../testdata/nets/" + n.name + ".prototxt" }

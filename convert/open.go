@@ -19,6 +19,8 @@ type OpenOptions struct {
 	// From overrules detection: of the topology where the format has one, else
 	// of the weights.
 	From Format
+	// Dialect is the fork of Caffe that a prototxt or caffemodel was written for.
+	Dialect caffe.Dialect
 	// AllowMissing lets layers without weights in a weights file keep Caffe's
 	// initial values.
 	AllowMissing bool
@@ -133,7 +135,7 @@ func (m *Model) readTopology(ctx context.Context, o OpenOptions) (err error) {
 	m.Format = format
 	switch format {
 	case Prototxt:
-		m.Graph, err = caffe.ReadTopology(f.data, caffe.ReadOptions{Limits: o.Limits, Warn: o.warn(f)})
+		m.Graph, err = caffe.ReadTopology(f.data, caffe.ReadOptions{Dialect: o.Dialect, Limits: o.Limits, Warn: o.warn(f)})
 	case ONNX:
 		m.Graph, err = o.readONNX(f.data, o.onnx(ctx, m, f))
 	case GraphDef:
@@ -168,7 +170,7 @@ func (m *Model) readWeights(ctx context.Context, o OpenOptions) error {
 	if err != nil {
 		return err
 	}
-	caffeOptions := caffe.ReadOptions{AllowMissing: o.AllowMissing, Limits: o.Limits, Warn: o.warn(f)}
+	caffeOptions := caffe.ReadOptions{Dialect: o.Dialect, AllowMissing: o.AllowMissing, Limits: o.Limits, Warn: o.warn(f)}
 	switch format {
 	case Caffemodel:
 		err = caffe.LoadWeights(m.Graph, f.data, caffeOptions)

@@ -19,7 +19,10 @@ import (
 )
 
 // decoded is a model as onnx-go decodes it: every value with what writes it.
-type decoded struct{ values []*onnxValue }
+type decoded struct {
+	graph.Directed // queries, which decoding does not ask
+	values         []*onnxValue
+}
 
 // onnxValue is a value of an ONNX graph.
 type onnxValue struct {

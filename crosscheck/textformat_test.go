@@ -32,7 +32,7 @@ var otherGrammar = map[string]string{
 }
 
 // netParameter is the message type of a prototxt.
-func netParameter(t *testing.T) protoreflect.MessageDescriptor {
+func netParameter(t testing.TB) protoreflect.MessageDescriptor {
 	t.Helper()
 	const name = "textformat/caffe.proto"
 	compiler := protocompile.Compiler{Resolver: &protocompile.SourceResolver{}}

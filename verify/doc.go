@@ -18,4 +18,7 @@
 //	explain.go, hypotheses*.go   try mistakes on the first layer that fails
 //	repair.go                    take a named difference out of a model
 //	report.go, text.go, ...      the report and its forms
+//
+// Nothing here keeps state: every function may be called by several goroutines
+// at the same time, on one graph as well while none of them changes it.
 package verify

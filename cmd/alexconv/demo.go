@@ -66,7 +66,7 @@ func (d *demoRun) unpack() error {
 	if err := os.MkdirAll(filepath.Join(d.dir, "images"), 0o777); err != nil {
 		return err
 	}
-	files := map[string][]byte{"deploy.prototxt": sample.Prototxt, "weights.caffemodel": sample.Caffemodel}
+	files := map[string][]byte{"deploy.prototxt": sample.Prototxt, "weights.caffemodel": sample.Caffemodel, "labels.txt": []byte(strings.Join(sample.Labels(), "\n") + "\n")}
 	for _, label := range sample.Labels() {
 		picture, err := sample.Image(label)
 		if err != nil {
@@ -293,7 +293,7 @@ func (d *demoRun) nextSteps() error {
 	for _, line := range []string{
 		"alexconv verify " + original + " " + onnx,
 		"alexconv inspect " + onnx + " --size 224,227",
-		"alexconv run " + onnx + " --input " + d.path(pictureName("red star")) + " --top 3",
+		"alexconv run " + onnx + " --input " + d.path(pictureName("red star")) + " --top 3 --labels " + d.path("labels.txt"),
 		"alexconv digest --per-layer " + onnx,
 	} {
 		d.say("  %s", line)

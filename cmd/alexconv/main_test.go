@@ -36,6 +36,9 @@ func TestScripts(t *testing.T) {
 // evil is an .npy file whose pickle calls os.system.
 const evil = "\x93NUMPY\x01\x00\x37\x00{'descr': '|O', 'fortran_order': False, 'shape': (), }\ncos\nsystem\n(S'echo'\ntR."
 
+// hdf5Sample holds the weights of a layer "ip".
+const hdf5Sample = "../../testdata/hdf5/more_layers.h5"
+
 // mean is a binaryproto of 1x3x1x2 values, 1 to 6.
 const mean = "\x08\x01\x10\x03\x18\x01\x20\x02\x2a\x18" +
 	"\x00\x00\x80\x3f\x00\x00\x00\x40\x00\x00\x40\x40\x00\x00\x80\x40\x00\x00\xa0\x40\x00\x00\xc0\x40"
@@ -45,12 +48,17 @@ func writeSample(env *testscript.Env) error {
 	if err != nil {
 		return err
 	}
+	weights, err := os.ReadFile(hdf5Sample)
+	if err != nil {
+		return err
+	}
 	for name, data := range map[string][]byte{
 		"deploy.prototxt":    sample.Prototxt,
 		"weights.caffemodel": sample.Caffemodel,
 		"evil.npy":           []byte(evil),
 		"nan.caffemodel":     notNumbers(sample.Caffemodel),
 		"mean.binaryproto":   []byte(mean),
+		"ip.caffemodel.h5":   weights,
 		"red-star.png":       picture,
 	} {
 		if err := os.WriteFile(filepath.Join(env.WorkDir, name), data, 0o644); err != nil {

@@ -6,11 +6,13 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/alexconv/alexconv/convert"
+	"github.com/alexconv/alexconv/formats/caffe"
 )
 
 // openFlags are the flags of every command that opens models.
 type openFlags struct {
 	from         string
+	dialect      string
 	allowMissing bool
 	allowExtra   bool
 	names        []string
@@ -22,6 +24,7 @@ type openFlags struct {
 
 func (f *openFlags) add(c *cobra.Command) {
 	c.Flags().StringVar(&f.from, "from", "", "format of the input, overruling detection: prototxt, caffemodel, hdf5, onnx, pb, npy, npz, binaryproto")
+	c.Flags().StringVar(&f.dialect, "dialect", "", "the fork of Caffe that a net was written for: "+strings.Join(caffe.Dialects(), ", "))
 	c.Flags().BoolVar(&f.allowMissing, "allow-missing", false, "let layers without weights keep Caffe's constant initial values")
 	c.Flags().BoolVar(&f.allowExtra, "allow-extra", false, "let an npy or npz file hold arrays that the topology has no place for")
 	c.Flags().StringArrayVar(&f.names, "map", nil, "NAME=LAYER: the layer that an entry of an npy or npz file belongs to (repeatable)")
@@ -33,6 +36,10 @@ func (f *openFlags) add(c *cobra.Command) {
 // openOptions is what the command's flags say.
 func (a *app) openOptions(f openFlags) (convert.OpenOptions, error) {
 	o := convert.OpenOptions{AllowMissing: f.allowMissing, AllowExtra: f.allowExtra, Resident: f.resident, NoMap: f.noMmap, NCHW: f.nchw, Limits: f.limit.limits, Stdin: a.stdin, Warn: a.warn}
+	var err error
+	if o.Dialect, err = caffe.ParseDialect(f.dialect); err != nil {
+		return o, &usageError{err}
+	}
 	if f.from != "" {
 		format, err := convert.ParseFormat(f.from)
 		if err != nil {

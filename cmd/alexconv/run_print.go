@@ -112,14 +112,19 @@ func (p resultPrinter) row(i int) string {
 }
 
 func (p resultPrinter) printTable(s outputSummary) {
-	t := p.newTable(table.Row{"picture", "rank", "score", "class", "label"}, 2, 3, 4)
+	heading := table.Row{"picture", "rank", "score", "class"}
+	if len(p.labels) > 0 {
+		heading = append(heading, "label")
+	}
+	t := p.newTable(heading, 2, 3, 4)
 	for i, classes := range s.Top {
 		for rank, c := range classes {
 			name := ""
 			if rank == 0 {
 				name = p.row(i)
 			}
-			t.AppendRow(table.Row{name, rank + 1, fmt.Sprintf("%.6f", c.Score), c.Class, c.Label})
+			row := table.Row{name, rank + 1, fmt.Sprintf("%.6f", c.Score), c.Class, c.Label}
+			t.AppendRow(row[:len(heading)])
 		}
 	}
 	t.Render()

@@ -1,5 +1,5 @@
 // Command benchpeers times alexconv's fast engine and ONNX Runtime on the same
-// model, the same processors and in turns, and prints the ratio of medians of
+// models, the same processors and in turns, and prints the ratio of medians of
 // each round and the median of the ratios. Run it through crosscheck/bench.
 package main
 
@@ -24,9 +24,10 @@ import (
 
 func main() {
 	var o options
-	flag.StringVar(&o.model, "model", "zoo:bvlc_alexnet?seed=2012", "the model, as alexconv names it")
+	flag.StringVar(&o.models, "model", "zoo:bvlc_alexnet?seed=2012", "the models, as alexconv names them, separated by commas")
 	flag.IntVar(&o.rounds, "rounds", 7, "rounds of runs of both")
-	flag.IntVar(&o.runs, "runs", 15, "runs of each in a round")
+	flag.IntVar(&o.runs, "runs", 15, "runs of each in a round at most")
+	flag.DurationVar(&o.round, "round", 2*time.Second, "time of alexconv's part of a round at most, as long as that is 3 runs")
 	flag.StringVar(&o.cases, "cases", "1x2,8x2,1x1", "BATCHxTHREADS, separated by commas")
 	flag.StringVar(&o.winograd, "winograd", "off,auto", "off, auto or both")
 	flag.StringVar(&o.runtime, "onnxruntime", "onnxruntime/serve.cjs", "the script that serves ONNX Runtime")
@@ -38,21 +39,33 @@ func main() {
 }
 
 type options struct {
-	model, cases, winograd, runtime string
-	rounds, runs                    int
+	models, cases, winograd, runtime string
+	rounds, runs                     int
+	round                            time.Duration
 }
 
 func (o options) run() error {
-	m, err := convert.Open(o.model, convert.OpenOptions{})
+	fmt.Printf("medians in ms, %d rounds of up to %d runs each, in turns\n", o.rounds, o.runs)
+	fmt.Println("batch  threads  winograd  alexconv  onnxruntime  ratio  (lowest and highest of the rounds)")
+	for model := range strings.SplitSeq(o.models, ",") {
+		if err := o.bench(model); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// bench times one model in all cases.
+func (o options) bench(model string) error {
+	m, err := convert.Open(model, convert.OpenOptions{})
 	if err != nil {
 		return err
 	}
 	defer m.Close()
 	if n := len(m.Graph.Inputs()); n != 1 {
-		return fmt.Errorf("%s has %d inputs, want 1", o.model, n)
+		return fmt.Errorf("%s has %d inputs, want 1", model, n)
 	}
-	fmt.Printf("%s; medians in ms, %d rounds of %d runs each, in turns\n", o.model, o.rounds, o.runs)
-	fmt.Println("batch  threads  winograd  alexconv  onnxruntime  ratio  (lowest and highest of the rounds)")
+	fmt.Println(model)
 	for text := range strings.SplitSeq(o.cases, ",") {
 		var batch, threads int
 		if _, err := fmt.Sscanf(text, "%dx%d", &batch, &threads); err != nil {
@@ -105,16 +118,18 @@ func (o options) inTurns(p *runtime.Plan, peer *peer, g *ir.Graph, label string)
 		_, err := p.Run(context.Background(), inputs, nil)
 		return time.Since(start).Seconds() * 1e3, err
 	}
+	warm := 0.0
 	for range 3 {
-		if _, err := once(); err != nil {
+		if warm, err = once(); err != nil {
 			return err
 		}
 	}
+	runs := min(o.runs, max(3, int(float64(o.round.Milliseconds())/warm)))
 	var ours, theirs, ratios []float64
 	for range o.rounds {
 		time.Sleep(between)
 		var times []float64
-		for range o.runs {
+		for range runs {
 			t, err := once()
 			if err != nil {
 				return err
@@ -122,7 +137,7 @@ func (o options) inTurns(p *runtime.Plan, peer *peer, g *ir.Graph, label string)
 			times = append(times, t)
 		}
 		time.Sleep(between)
-		peerTimes, err := peer.times(o.runs)
+		peerTimes, err := peer.times(runs)
 		if err != nil {
 			return err
 		}

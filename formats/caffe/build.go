@@ -49,6 +49,9 @@ func (b *builder) current(blob string) *ir.Value {
 }
 
 func (b *builder) layer(l *layer) error {
+	if e := dialects[l.options.Dialect].expansions[l.typ]; e != nil {
+		return b.expand(l, e)
+	}
 	t, err := l.lookup()
 	if err != nil {
 		return err

@@ -13,4 +13,7 @@
 //
 // Writing goes through the same tables, from a graph to messages (write.go) to
 // text and wire bytes.
+//
+// Nothing here keeps state: every function may be called by several goroutines
+// at the same time, on one graph as well while none of them changes it.
 package caffe

@@ -245,7 +245,7 @@ func TestRefusedNets(t *testing.T) {
 		"err_text_uint_overflow":       `3:100: layer "l": integer 4294967296 is out of range`,
 		"err_text_unknown_enum_number": `3:83: layer "l": unknown value "7" for field "pool"`,
 		"err_unknown_bottom":           `3:40: layer "l": unknown bottom blob "nope": no layer before writes it`,
-		"err_unknown_type":             `3:25: layer "l": unknown layer type "Normalize"`,
+		"err_unknown_type":             `3:25: layer "l": layer type "Normalize" is of SSD's fork of Caffe; read it with dialect ssd or opencv`,
 		"err_v1_bad_enum":              `2:92: layer "r": unknown value "PRELU" for field "type" (did you mean "RELU"?)`,
 		"err_v2_enum_type":             `3:25: layer "r": expected a string in quotes, found "RELU"`,
 		"err_weights_legacy_mismatch":  `layer "ip": blob 0 of the weights file (byte 424) has shape 4x27x1x1, the layer needs 4x27: these are the weights of another net`,

@@ -36,6 +36,7 @@ func LoadHDF5(g *ir.Graph, src []byte, o ReadOptions) error {
 	for _, name := range data.Names() {
 		s := last[name]
 		if s == nil {
+			filled = append(filled, name)
 			continue
 		}
 		layer, err := data.Group(name)

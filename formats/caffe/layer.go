@@ -2,7 +2,6 @@ package caffe
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/alexconv/alexconv/ir"
 )
@@ -113,18 +112,13 @@ func (c count) of(what string) string {
 	return fmt.Sprintf("%d to %d %ss", c.low, c.high, what)
 }
 
-// lookup finds the layer's row in the table.
+// lookup finds the layer's row in the table, or among what its dialect adds.
 func (l *layer) lookup() (*layerType, error) {
 	if t := typeByName[l.typ]; t != nil {
 		return t, nil
 	}
-	at := l.message.place("type")
-	if slices.Contains(unreadTypes, l.typ) {
-		return nil, l.unsupported(at, "layer type %q is not supported", l.typ)
+	if t := dialects[l.options.Dialect].types[l.typ]; t != nil {
+		return t, nil
 	}
-	known := slices.Clone(unreadTypes)
-	for _, t := range layerTypes {
-		known = append(known, t.name)
-	}
-	return nil, l.errorAt(at, "unknown layer type %q%s", clip(l.typ), didYouMean(l.typ, known))
+	return nil, l.unknownType()
 }

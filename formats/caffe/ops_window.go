@@ -36,8 +36,9 @@ func readPooling(l *layer, in []ir.Shape) (ir.Op, error) {
 		return nil, l.errorf("the input must have 4 axes (num, channels, height, width), it is %v", in[0])
 	}
 	pool := &ir.Pool{
-		Global:  p.flag("global_pooling", false),
-		Ceil:    p.choice("round_mode", "CEIL") == "CEIL",
+		Global: p.flag("global_pooling", false),
+		// One field of Caffe's; OpenCV gives its number to the other.
+		Ceil:    p.choice("round_mode", "CEIL") == "CEIL" && p.flag("ceil_mode", true),
 		Mask:    len(l.tops) > 1,
 		InPlace: l.overwrites(),
 	}

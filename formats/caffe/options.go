@@ -22,6 +22,8 @@ type ReadOptions struct {
 	Phase  Phase
 	Level  int
 	Stages []string
+	// Dialect is the fork of Caffe that the net was written for.
+	Dialect Dialect
 	// AllowMissing gives layers without weights in the file what Caffe's
 	// default fillers give: scales of 1, PReLU slopes of 0.25, else zeros.
 	AllowMissing bool

@@ -107,7 +107,7 @@ func (p *textParser) field(m *message) error {
 	}
 	f := m.schema.byName[name.text]
 	if f == nil {
-		return p.lexer.errorAt(name.at, "unknown field %q in %s%s", clip(name.text), m.schema.name, didYouMean(clip(name.text), m.schema.names()))
+		return p.lexer.errorAt(name.at, "unknown field %q in %s%s", clip(name.text), m.schema.name, unknownField(m.schema, clip(name.text)))
 	}
 	if !f.repeated && m.has(f.name) {
 		return p.lexer.errorAt(name.at, "field %q is given twice in %s", f.name, m.schema.name)

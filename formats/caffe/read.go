@@ -57,6 +57,10 @@ func LoadWeights(g *ir.Graph, src []byte, o ReadOptions) error {
 
 // readNet parses a net and brings it to the present format.
 func readNet(src []byte, o *ReadOptions) (*message, error) {
+	if _, err := ParseDialect(string(o.Dialect)); err != nil {
+		return nil, err
+	}
+	table := dialects[o.Dialect].net
 	limits := o.Limits.OrDefaults()
 	if err := limits.Check(ir.LimitBytes, "bytes of the file", int64(len(src))); err != nil {
 		return nil, err
@@ -67,9 +71,9 @@ func readNet(src []byte, o *ReadOptions) (*message, error) {
 	case len(src) == 0:
 		return nil, ir.Errorf(ir.ErrInvalid, "the file is empty")
 	case isText(src):
-		net, err = parseText(string(src), netParameter, limits)
+		net, err = parseText(string(src), table, limits)
 	default:
-		net, err = parseWire(src, netParameter, limits)
+		net, err = parseWire(src, table, limits)
 	}
 	if err != nil {
 		return nil, err

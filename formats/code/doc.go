@@ -11,4 +11,7 @@
 // Nothing of a model's text reaches the program but as a quoted string or as an
 // identifier made for it (python.go). The bytes are a function of the graph and
 // the options alone.
+//
+// Nothing here keeps state: every function may be called by several goroutines
+// at the same time, on one graph as well while none of them changes it.
 package code

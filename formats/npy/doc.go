@@ -15,4 +15,7 @@
 // Bytes are hostile until shown otherwise. The unpickler knows numpy's array
 // constructors and nothing else, so no file can make it run code; lengths are
 // checked against the bytes that remain before memory is taken.
+//
+// Nothing here keeps state: every function may be called by several goroutines
+// at the same time, on one graph as well while none of them changes it.
 package npy

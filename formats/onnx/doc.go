@@ -15,4 +15,7 @@
 // for (mark.go). A mark is only believed when writing that operation gives
 // exactly the nodes that were found, so it can restore names and attributes
 // but never change what a model computes.
+//
+// Nothing here keeps state: every function may be called by several goroutines
+// at the same time, on one graph as well while none of them changes it.
 package onnx

@@ -3,6 +3,7 @@ package onnx
 import (
 	"bytes"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/alexconv/alexconv/internal/guard"
@@ -60,6 +61,10 @@ func FuzzRead(f *testing.F) {
 	for _, c := range opCases {
 		f.Add(write(f, c.graph(f), WriteOptions{Opset: 10 + len(c.name)%12}))
 	}
+	for _, c := range slices.Concat(foldCases, broadcastCases, rearrangeCases) {
+		f.Add(c.f.bytes(f))
+	}
+	f.Add(torchLRN(func([]*node) {}).bytes(f))
 	f.Add(write(f, alexNet(f), WriteOptions{Opset: 7}))
 	f.Add([]byte{})
 	f.Fuzz(func(t *testing.T, src []byte) {

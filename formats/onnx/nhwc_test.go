@@ -91,6 +91,7 @@ func TestTransposesAndPadsAreFolded(t *testing.T) {
 			nodes: []*node{op("Pad", "x pads > p"), op("AveragePool", "p > y", append(slices.Clone(window), boolAttribute("ceil_mode", true))...)}}, "Pad Pool"},
 		{"zeros before a maximum", foreign{opset: 13, in: shapes{nchw}, consts: []*tensor{pad}, nodes: []*node{op("Pad", "x pads > p"), op("MaxPool", "p > y", window...)}}, "Pad Pool"},
 		{"zeros behind a ReLU before a maximum", foreign{opset: 13, in: shapes{nchw}, consts: []*tensor{pad}, nodes: []*node{op("Relu", "x > r"), op("Pad", "r pads > p"), op("MaxPool", "p > y", window...)}}, "ReLU Pool"},
+		{"zeros behind a ReLU and its normalisation", foreign{opset: 13, in: shapes{nchw}, consts: []*tensor{pad}, nodes: []*node{op("Relu", "x > r"), op("LRN", "r > n", intAttribute("size", 3)), op("Pad", "n pads > p"), op("MaxPool", "p > y", window...)}}, "ReLU LRN Pool"},
 		{"the lowest number before a maximum", foreign{opset: 13, in: shapes{nchw}, consts: []*tensor{pad, constant("v", nil, float32(math.Inf(-1)))}, nodes: []*node{op("Pad", "x pads v > p"), op("MaxPool", "p > y", window...)}}, "Pool"},
 		{"ones before a convolution", foreign{opset: 13, in: shapes{nchw}, consts: []*tensor{pad, constant("v", nil, 1), kernel33("w", 4, 3)},
 			nodes: []*node{op("Pad", "x pads v > p"), op("Conv", "p w > y")}}, "Pad Conv"},

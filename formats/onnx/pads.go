@@ -46,6 +46,11 @@ func positive(producers map[*ir.Value]*ir.Node, v *ir.Value) bool {
 			return o.Slope == 0
 		case *ir.Clip:
 			return o.Min >= 0
+		case *ir.LRN:
+			// Divides by what is greater than 0.
+			if o.InPlace || !(o.K > 0 && o.C >= 0) {
+				return false
+			}
 		case *ir.Pool:
 			// A window wholly in the padding gives the lowest number.
 			if o.Kind != ir.Max || !o.Global && (o.Padded() || o.Ceil || o.Same != ir.Explicit) {

@@ -30,10 +30,10 @@ type ReadOptions struct {
 // writer composed become the single operation that they stand for. What is
 // computed from constants and shapes alone is folded, and three passes rewrite
 // what other converters leave: foldTransposes (nhwc.go), foldPads (pads.go) and
-// foldLRN (lrn_composed.go).
-// Whatever cannot be read exactly is an
-// error with the node's name: an unknown operation or domain, an attribute
-// without a meaning here, a subgraph, weights that are computed.
+// foldLRN (lrn_composed.go); a file that alexconv itself has written needs none.
+// Whatever cannot be read exactly is an error with the node's name: an unknown
+// operation or domain, an attribute without a meaning here, a subgraph, weights
+// that are computed from inputs.
 //
 // The graph is valid (see [ir.Graph.Validate]).
 func Read(src []byte, o ReadOptions) (*ir.Graph, error) {
@@ -45,7 +45,15 @@ func Read(src []byte, o ReadOptions) (*ir.Graph, error) {
 	if err != nil {
 		return nil, err
 	}
-	g, err := foldTransposes(r.graph, o.NCHW)
+	if m.producer == Producer && !o.NCHW {
+		return r.graph, nil
+	}
+	return fold(r.graph, o)
+}
+
+// fold runs the passes.
+func fold(g *ir.Graph, o ReadOptions) (*ir.Graph, error) {
+	g, err := foldTransposes(g, o.NCHW)
 	if err != nil {
 		return nil, err
 	}

@@ -26,4 +26,7 @@
 // MaxPool rather than a node of its own (it has no PadV2), axes as single
 // numbers in int_val, no Neg. That importer ignores the dilations of a Conv2D,
 // so a dilated convolution is for TensorFlow alone.
+//
+// Nothing here keeps state: every function may be called by several goroutines
+// at the same time, on one graph as well while none of them changes it.
 package tf
