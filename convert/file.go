@@ -54,7 +54,7 @@ const maxResident = math.MaxInt32
 // one. The bytes are valid until close.
 func openFile(ctx context.Context, path string, stdin io.Reader, how access) (*file, error) {
 	if path == standardInput && stdin != nil {
-		return readStream(stdin)
+		return readStream(ctx, stdin)
 	}
 	// A pipe without a writer would not open.
 	info, err := os.Stat(path)
@@ -135,9 +135,22 @@ func readFile(ctx context.Context, f *os.File, size int) (*file, error) {
 	return &file{path: f.Name(), data: memory, memory: memory}, nil
 }
 
-func readStream(stdin io.Reader) (*file, error) {
+// readStream reads to the end. A stream cannot be told to stop: when ctx ends
+// first, a goroutine waits on for what it does not hand out any more.
+func readStream(ctx context.Context, stdin io.Reader) (*file, error) {
 	const name = standardInputName
-	data, err := io.ReadAll(io.LimitReader(stdin, int64(maxStream)+1))
+	var data []byte
+	var err error
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		data, err = io.ReadAll(io.LimitReader(stdin, int64(maxStream)+1))
+	}()
+	select {
+	case <-ended:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 	switch {
 	case err != nil:
 		return nil, &FileError{name, err}

@@ -109,6 +109,36 @@ func TestONNXRuntimeGivesOurNumbers(t *testing.T) {
 	}
 }
 
+// TestWeightsInAFileOfTheirOwn are read by ONNX Runtime and by the onnx package.
+func TestWeightsInAFileOfTheirOwn(t *testing.T) {
+	g := open(t, models[0].spec)
+	path := filepath.Join(t.TempDir(), "x.onnx")
+	if files, err := convert.Save(context.Background(), g, path, convert.SaveOptions{ExternalData: true}); err != nil || len(files) != 2 {
+		t.Fatalf("%v, %v", files, err)
+	}
+	t.Run("ONNX Runtime", func(t *testing.T) {
+		needONNXRuntime(t)
+		inputs := map[string]*ir.Tensor{"data": ir.Seeded("data", 2012, 128, 1, 3, 227, 227)}
+		a := onnxRuntime(t, job{path, inputs})[0]
+		if a.err != nil {
+			t.Fatal(a.err)
+		}
+		for name, want := range reference(t, g, inputs) {
+			if err := compare(a.outputs[name], want); err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+	})
+	t.Run("onnx", func(t *testing.T) {
+		command(t, nil, python(t, "onnx"), "-c", `
+import sys, onnx
+onnx.checker.check_model(sys.argv[1], full_check=True)
+model = onnx.load(sys.argv[1])
+assert all(t.raw_data for t in model.graph.initializer)
+`, path)
+	})
+}
+
 func TestONNXCheckerAccepts(t *testing.T) {
 	program := python(t, "onnx")
 	for _, m := range models {

@@ -8,7 +8,8 @@
 // counting C, H, W unless an attribute says otherwise.
 //
 // The package imports the standard library only, and nothing in it knows a
-// file format.//
+// file format.
+//
 // Functions keep no state. A graph may be read by several goroutines at the same
 // time as long as none changes it.
 package ir

@@ -137,11 +137,9 @@ func convDifferences(r, o *ir.Conv, in, otherIn ir.Shape) differences {
 	a, b := settled(r.Window, in, r.Axis), settled(o.Window, otherIn, o.Axis)
 	code := "PAD"
 	switch {
-	case r.Same != o.Same:
-		code = "PAD_CONV1_SAME"
 	case lopsided(a, in, r.Axis), lopsided(b, otherIn, o.Axis):
 		code = "PAD_ASYMMETRIC"
-	case keepsSize(a, in, r.Axis) != keepsSize(b, otherIn, o.Axis):
+	case r.Same != o.Same, keepsSize(a, in, r.Axis) != keepsSize(b, otherIn, o.Axis):
 		code = "PAD_CONV1_SAME"
 	}
 	add(&list, code, "padding", pads(a), pads(b), with(func(c *ir.Conv) { c.Window = b }))

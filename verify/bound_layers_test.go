@@ -72,6 +72,19 @@ func TestRoundingOfLayers(t *testing.T) {
 			}
 			return y
 		}},
+		{"log softmax", &ir.LogSoftmax{Axis: -1}, func(x *ir.Tensor) []float32 {
+			var y []float32
+			for part := range slices.Chunk(x.Data, 5) {
+				top, sum := slices.Max(part), float32(0)
+				for _, v := range part {
+					sum += exp32(v - top)
+				}
+				for _, v := range part {
+					y = append(y, v-(top+log32(sum)))
+				}
+			}
+			return y
+		}},
 		{"mean of squares", &ir.Reduction{Kind: ir.ReduceSumSquares, Axis: 2, Coefficient: 0.1}, func(x *ir.Tensor) []float32 {
 			var y []float32
 			for part := range slices.Chunk(x.Data, run) {
@@ -128,7 +141,7 @@ func seededWeights(n int) []float32 { return ir.Seeded("w", 1, 1, n).Data }
 func TestChoosingRoundsNothing(t *testing.T) {
 	x := ir.Seeded("x", 1, 4, 1, 2, 4, 4)
 	for _, op := range []ir.Op{&ir.Abs{}, &ir.Clip{Min: -1, Max: 1}, &ir.Threshold{}, &ir.Tile{Axis: 1, Tiles: 2}, &ir.SPP{Levels: 2}, &ir.ArgMax{Flat: true, TopK: 2},
-		&ir.Pool{Window: square(2, 1, 0), Mask: true}} {
+		&ir.Pool{Window: square(2, 1, 0), Mask: true}, &ir.Transpose{Order: []int{0, 2, 3, 1}}, &ir.Pad{Begin: make([]int, 4), End: []int{0, 0, 1, 0}}} {
 		out, err := apply(context.Background(), op, nil, []*ir.Tensor{x}, runtime.Options{})
 		if err != nil {
 			t.Fatal(err)

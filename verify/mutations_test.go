@@ -49,7 +49,16 @@ func alexNetMutations(channels int) []mutation {
 		}), false},
 		{"flipped filters", "KERNEL_FLIP", "conv1", permute("conv1", flipped), false},
 		{"flipped filters in the middle", "KERNEL_FLIP", "conv4", permute("conv4", flipped), false},
+		{"mirrored filters", "KERNEL_FLIP", "conv2", permute("conv2", mirrored), false},
+		{"filters in H, W, I, O", "FILTER_LAYOUT", "conv3", permute("conv3", inHWIO), false},
 		{"transposed matrix", "TRANSPOSED_FC", "fc7", permute("fc7", byColumns), false},
+		{"a matrix taken for a transposed one", "TRANSPOSED_FC", "fc8", permute("fc8", byRows), false},
+		{"weights a tenth larger", "WEIGHTS_SCALED", "conv5", weigh("conv5", 0, scaledBy(1.1)), false},
+		{"weights in another order", "WEIGHTS_PERMUTED", "fc6", permute("fc6", reversed), false},
+		{"weights that wrap around", "WEIGHTS_SHIFTED", "conv4", permute("conv4", later(1000)), false},
+		{"inputs divided by 256", "SCALE_255", "conv1", weigh("conv1", 0, scaledBy(1./256)), false},
+		{"the input's SAME in numbers", "PAD_CONV1_SAME", "conv1", all(floors, change("conv1", func(o *ir.Conv) { o.PadBegin, o.PadEnd = []int{4, 4}, []int{4, 4} })), false},
+		{"leaky", "FC_ACTIVATION", "relu7", replaced("relu7", &ir.ReLU{Slope: 0.01}), false},
 		{"inputs from 0 to 1", "SCALE_255", "conv1", weigh("conv1", 0, scaledBy(255)), false},
 		{"inputs divided again", "SCALE_255", "conv1", weigh("conv1", 0, scaledBy(1./255)), false},
 		{"a mean per channel", "MEAN_KIND", "conv1", subtractMean(104, 117, 123), false},
@@ -79,6 +88,34 @@ func byColumns(n *ir.Node, i int) int {
 	return i%rows*columns + i/rows
 }
 
+// byRows is where it stands in a matrix that was taken for a transposed one.
+func byRows(n *ir.Node, i int) int {
+	rows, columns := n.Params[0].Shape[0], n.Params[0].Shape[1]
+	return i%columns*rows + i/columns
+}
+
+// mirrored is where it stands in filters with left and right exchanged.
+func mirrored(n *ir.Node, i int) int {
+	width := n.Params[0].Shape[3]
+	return i - i%width + width - 1 - i%width
+}
+
+// inHWIO is where the value at place i of H, W, I, O order stands in O, I, H, W
+// order.
+func inHWIO(n *ir.Node, i int) int {
+	s := n.Params[0].Shape
+	o, rest := i%s[0], i/s[0]
+	in, at := rest%s[1], rest/s[1]
+	return (o*s[1]+in)*s[2]*s[3] + at
+}
+
+func reversed(n *ir.Node, i int) int { return len(n.Params[0].Data) - 1 - i }
+
+// later moves all values by some places, and those at the end to the beginning.
+func later(by int) func(*ir.Node, int) int {
+	return func(n *ir.Node, i int) int { return (i + len(n.Params[0].Data) - by) % len(n.Params[0].Data) }
+}
+
 func half(v float32) float32 { return float16.Fromfloat32(v).Float32() }
 
 // cut keeps the upper 16 bits.
@@ -94,7 +131,14 @@ func leNetMutations() []mutation {
 		{"no activation", "FC_ACTIVATION", "relu1", without("relu1"), false},
 		{"columns in H, W, C", "FC6_FLATTEN_ORDER", "ip1", permute("ip1", toHWC(50, 16)), false},
 		{"columns permuted the other way", "FC6_FLATTEN_ORDER", "ip1", permute("ip1", toCHW(50, 16)), false},
+		{"mirrored filters", "KERNEL_FLIP", "conv2", permute("conv2", mirrored), false},
+		{"filters in H, W, I, O", "FILTER_LAYOUT", "conv2", permute("conv2", inHWIO), false},
 		{"transposed matrix", "TRANSPOSED_FC", "ip2", permute("ip2", byColumns), false},
+		{"a matrix taken for a transposed one", "TRANSPOSED_FC", "ip2", permute("ip2", byRows), false},
+		{"weights a tenth larger", "WEIGHTS_SCALED", "conv2", weigh("conv2", 0, scaledBy(1.1)), false},
+		{"weights in another order", "WEIGHTS_PERMUTED", "ip1", permute("ip1", reversed), false},
+		{"weights that wrap around", "WEIGHTS_SHIFTED", "conv2", permute("conv2", later(1000)), false},
+		{"inputs divided by 256", "SCALE_255", "conv1", weigh("conv1", 0, scaledBy(1./256)), false},
 		{"softmax over the batch", "SOFTMAX_AXIS", "prob", change("prob", func(o *ir.Softmax) { o.Axis = 0 }), false},
 		{"logits", "OUTPUT_IS_LOGITS", "prob", without("prob"), false},
 		{"five classes", "CLASSES", "ip2", fewer("ip2", 5), false},

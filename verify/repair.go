@@ -65,11 +65,8 @@ func (r *repair) apply() error {
 	}
 	n := match.node
 	switch r.cause.Code {
-	case "WEIGHTS", "WEIGHTS_FLOAT16", "WEIGHTS_BFLOAT16", "WEIGHTS_TRUNCATED", "WEIGHTS_SHIFTED", "BIAS_MISSING",
-		"FC6_FLATTEN_ORDER", "CHANNEL_ORDER", "KERNEL_FLIP", "TRANSPOSED_FC", "SCALE_255", "MEAN_KIND", "CONV_GROUPS":
-		n.Op, n.Params = ours.node.Op, ours.node.Params
-		return nil
-	case "FC_ACTIVATION":
+	case "WEIGHTS", "WEIGHTS_FLOAT16", "WEIGHTS_BFLOAT16", "WEIGHTS_TRUNCATED", "WEIGHTS_SHIFTED", "WEIGHTS_SCALED", "WEIGHTS_PERMUTED", "BIAS_MISSING",
+		"FC6_FLATTEN_ORDER", "FILTER_LAYOUT", "CHANNEL_ORDER", "KERNEL_FLIP", "TRANSPOSED_FC", "SCALE_255", "MEAN_KIND", "CONV_GROUPS", "FC_ACTIVATION":
 		n.Op, n.Params = ours.node.Op, ours.node.Params
 		return nil
 	}

@@ -1,10 +1,12 @@
 package verify
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strconv"
 
 	"github.com/alexconv/alexconv/ir"
@@ -278,6 +280,7 @@ func (r *Report) conclude(o Options) {
 			r.FirstDivergence = &Divergence{Layer: l.Name, Value: l.Value, Op: l.Op, Reason: l.Reason, Worst: l.Worst, Map: l.heat}
 		}
 	}
+	slices.SortStableFunc(r.Causes, func(a, b Cause) int { return cmp.Compare(r.distance(a), r.distance(b)) })
 	switch {
 	case failed > 0:
 		r.Verdict, r.Reason = Fail, count(failed, "layer")+" of "+strconv.Itoa(len(r.Layers))+" outside the tolerance, the first is "+strconv.Quote(r.FirstDivergence.Layer)
@@ -288,6 +291,18 @@ func (r *Report) conclude(o Options) {
 	default:
 		r.Verdict = Pass
 	}
+}
+
+// distance orders causes: those at the first divergence, those elsewhere, then
+// warnings.
+func (r *Report) distance(c Cause) int {
+	switch {
+	case c.Warning:
+		return 2
+	case r.FirstDivergence != nil && c.Layer == r.FirstDivergence.Layer:
+		return 0
+	}
+	return 1
 }
 
 func (r *Report) smallest() *Smallest {

@@ -74,6 +74,10 @@ func (a *alignment) extraLayers(s *side, lacking string) []Cause {
 	return causes
 }
 
+// sameRatio is how far two ratios may lie apart, one of which was rounded to 16
+// bits.
+const sameRatio = 1e-3
+
 // dropoutDifferences compares the ratios of dropouts of one name, which matter in
 // training only.
 func (a *alignment) dropoutDifferences() []Cause {
@@ -87,7 +91,7 @@ func (a *alignment) dropoutDifferences() []Cause {
 	for _, n := range a.left.graph.Nodes {
 		o, ok := n.Op.(*ir.Dropout)
 		other, both := ratios[n.Name]
-		if !ok || !both || o.Ratio == other {
+		if !ok || !both || math.Abs(float64(o.Ratio)-float64(other)) < sameRatio {
 			continue
 		}
 		c := newCause("DROPOUT_KEEP_VS_RATIO", n.Name, "the probability to drop is %g in the reference, %g in the other", o.Ratio, other)

@@ -110,6 +110,44 @@ func TestKilledAtAnyMoment(t *testing.T) {
 	}
 }
 
+// TestInterrupted interrupts a conversion while it waits for the rest of its
+// input.
+func TestInterrupted(t *testing.T) {
+	alexconv := installed(t)
+	model, dir, _ := durableModel(t, alexconv)
+	before := listing(t, dir)
+	out := filepath.Join(dir, "out.npy")
+	for _, signal := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM} {
+		c := exec.Command(alexconv, "convert", "-", "--from", "onnx", "-o", out)
+		var text bytes.Buffer
+		c.Stderr = &text
+		stdin, err := c.StdinPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := c.Start(); err != nil {
+			t.Fatal(err)
+		}
+		// More than a pipe holds: afterwards the command has begun to read.
+		if _, err := stdin.Write(readFile(t, model)[:1<<20]); err != nil {
+			t.Fatal(err)
+		}
+		if err := c.Process.Signal(signal); err != nil {
+			t.Fatal(err)
+		}
+		var exit *exec.ExitError
+		if err := c.Wait(); !errors.As(err, &exit) || exit.ExitCode() != exitInterrupted {
+			t.Errorf("%v: %v, want exit code %d", signal, err, exitInterrupted)
+		}
+		if got := text.String(); got != "alexconv: interrupted; nothing was written\n" {
+			t.Errorf("%v: stderr has %q", signal, got)
+		}
+		if got := listing(t, dir); got != before {
+			t.Errorf("%v: the folder has changed", signal)
+		}
+	}
+}
+
 // TestNowhereToWrite converts where the system refuses the bytes.
 func TestNowhereToWrite(t *testing.T) {
 	alexconv := installed(t)
