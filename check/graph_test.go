@@ -2,6 +2,7 @@ package check
 
 import (
 	"math"
+	"os"
 	"strings"
 	"testing"
 
@@ -70,6 +71,10 @@ func TestGraphFinds(t *testing.T) {
 		{"a pooling over its input", single(t, &ir.Pool{Window: ir.NewWindow(2, 2), InPlace: true}), []string{"IN_PLACE_RESULT warning"}, "pooling"},
 		{"a normalisation over its input", single(t, &ir.LRN{Size: 3, C: 1, Beta: 1, K: 1, InPlace: true}), []string{"IN_PLACE_RESULT warning"}, "normalisation"},
 	}
+	documented, err := os.ReadFile("../docs/check.md")
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			findings, err := Graph(c.graph)
@@ -79,6 +84,9 @@ func TestGraphFinds(t *testing.T) {
 			var got []string
 			for _, f := range findings {
 				got = append(got, f.Code+" "+string(f.Severity))
+				if !strings.Contains(string(documented), "`"+f.Code+"`") {
+					t.Errorf("docs/check.md does not explain %s", f.Code)
+				}
 				if f.Node != "layer" || !strings.Contains(f.Text, c.text) {
 					t.Errorf("%s: %q, want %q", f.Node, f.Text, c.text)
 				}

@@ -11,9 +11,9 @@ import (
 	"github.com/alexconv/alexconv/ir"
 )
 
-// formOpsets are those in which the writer's forms change, oldest to the newest
-// that ONNX Runtime 1.30 knows.
-var formOpsets = []int{onnx.OldestWrite, 9, 10, 11, 13, 14, 18, 19, 23}
+// formOpsets are those in which the writer's forms change, the oldest and the
+// newest.
+var formOpsets = []int{onnx.OldestWrite, 9, 10, 11, 13, 14, 18, 19, onnx.NewestOpset}
 
 // TestONNXRuntimeRunsEachForm runs single layers, each a form that the writer
 // chooses for another reason, in every opset that changes one.

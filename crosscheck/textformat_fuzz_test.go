@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	//lint:ignore SA1019 its text parser, independent of the successor's, is what is wanted
 	legacy "github.com/golang/protobuf/proto"
 	"github.com/google/go-cmp/cmp"
 	"google.golang.org/protobuf/encoding/prototext"

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/bufbuild/protocompile"
+	//lint:ignore SA1019 its text parser, independent of the successor's, is what is wanted
 	legacy "github.com/golang/protobuf/proto"
 	"github.com/google/go-cmp/cmp"
 	"google.golang.org/protobuf/encoding/prototext"

@@ -131,18 +131,11 @@ func (b *builder) conv(n *ir.Node, o *ir.Conv) bool {
 	b.addImages(imageLoop{out.batch, t.count(), []*form{out}, func(x *execution, at place, task int) {
 		t.each(task, func(y, panel int) {
 			group, panel := panel/f.Panels(), panel%f.Panels()
-			to, width := group*f.Outputs+panel*f.Columns(), min(f.Columns(), f.Outputs-panel*f.Columns())
+			to := group*f.Outputs + panel*f.Columns()
 			w.filters[group].Row(x.data[out.buffer][out.at(at, y, 0)+to:], out.Column,
-				x.data[in.buffer][source(at, y, 0)+group*f.Inputs*in.Channel:], step, taps, panel, out.width, e.onlyReLU())
-			if !t.byRows {
-				e.run(x, out, at, y, 0, out.width, to, width)
-			}
+				x.data[in.buffer][source(at, y, 0)+group*f.Inputs*in.Channel:], step, taps, panel, out.width,
+				e.after(x, at, y, group*f.Outputs, to))
 		})
-		if t.byRows {
-			for y := range t.rowsOf(task) {
-				e.run(x, out, at, y, 0, out.width, 0, out.channels)
-			}
-		}
 	}}, e.nodes...)
 	return true
 }

@@ -1,7 +1,5 @@
 package runtime
 
-import "iter"
-
 // convTask is the number of multiplications that make a task: some tens of
 // microseconds, long against the cost of taking one, short enough that the
 // threads end together.
@@ -42,18 +40,6 @@ func (t convTasks) count() int {
 	return t.blocks * t.panels
 }
 
-// rowsOf goes through the rows of a task.
-func (t convTasks) rowsOf(task int) iter.Seq[int] {
-	block := task % t.blocks
-	return func(yield func(int) bool) {
-		for y := block * t.rows; y < min((block+1)*t.rows, t.height); y++ {
-			if !yield(y) {
-				return
-			}
-		}
-	}
-}
-
 // each calls body for every row of every panel of a task, the rows of one panel
 // in turn.
 func (t convTasks) each(task int, body func(y, panel int)) {
@@ -61,8 +47,9 @@ func (t convTasks) each(task int, body func(y, panel int)) {
 	if t.byRows {
 		first, last = 0, t.panels
 	}
+	block := task % t.blocks
 	for panel := first; panel < last; panel++ {
-		for y := range t.rowsOf(task) {
+		for y := block * t.rows; y < min((block+1)*t.rows, t.height); y++ {
 			body(y, panel)
 		}
 	}

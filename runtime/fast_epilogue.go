@@ -134,6 +134,16 @@ func (e *epilogue) touch(b *builder) {
 	}
 }
 
+// after is the epilogue of a row of convolutions by filters that begin with some
+// channel of the output, for a panel of them that begins with another.
+func (e *epilogue) after(x *execution, at place, y, first, panel int) kernel.After {
+	a := kernel.After{Affine: e.affine, First: first, ReLU: e.relu}
+	if e.other != nil {
+		a.Other, a.OtherStride = x.data[e.other.buffer][e.other.at(at, y, 0)+panel:], e.other.Column
+	}
+	return a
+}
+
 // run applies what the step's own kernel has not done to some channels of
 // consecutive pixels of a row of the output.
 func (e *epilogue) run(x *execution, out *form, at place, y, column, pixels, first, width int) {

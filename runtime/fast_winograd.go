@@ -124,7 +124,7 @@ func (w *winograd) multiply(x *execution, at place, task int) {
 	results, scratch := scratch[:w.Outputs*w.Outputs*run], scratch[w.Outputs*w.Outputs*run:]
 	for i := range w.elements() {
 		src := x.data[w.transformed.buffer][w.transformed.at(at, 0, 0)+w.matrix(block, group, i):]
-		w.filters[group].Element(i).Row(products[i*run:], w.panel, src, w.inputs, w.taps, panel, count, false)
+		w.filters[group].Element(i).Row(products[i*run:], w.panel, src, w.inputs, w.taps, panel, count, kernel.After{})
 	}
 	w.Output(results, products, run, scratch)
 

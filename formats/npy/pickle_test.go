@@ -186,7 +186,7 @@ func TestNumbers(t *testing.T) {
 		{"NONE", "N", none{}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if got, _, err := unpickle([]byte(c.pickle + "."), ir.DefaultLimits); err != nil || got != c.want {
+			if got, _, err := unpickle([]byte(c.pickle+"."), ir.DefaultLimits); err != nil || got != c.want {
 				t.Errorf("read %v, error %v, want %v", got, err, c.want)
 			}
 		})
@@ -210,7 +210,7 @@ func TestStrings(t *testing.T) {
 			if !strings.HasPrefix(p, "U") {
 				p += "\n"
 			}
-			object, _, err := unpickle([]byte(p + "."), ir.DefaultLimits)
+			object, _, err := unpickle([]byte(p+"."), ir.DefaultLimits)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -220,7 +220,7 @@ func TestStrings(t *testing.T) {
 		})
 	}
 	for _, bad := range []string{`S'abc`, `S'a\'`, `S'\x4'`, `S'\xzz'`, `S`, `V\u12`, `V\U00110000`, `V\uzzzz`} {
-		if object, _, err := unpickle([]byte(bad + "\n."), ir.DefaultLimits); err == nil {
+		if object, _, err := unpickle([]byte(bad+"\n."), ir.DefaultLimits); err == nil {
 			t.Errorf("%s was read as %q", bad, object)
 		}
 	}

@@ -2,6 +2,7 @@ package npy
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"github.com/alexconv/alexconv/ir"
 )
@@ -126,6 +127,9 @@ func checkNames(layers []layer) error {
 	for _, l := range layers {
 		if l.name == "" {
 			return l.node.Errorf(ir.ErrUnsupported, "a layer without a name has no key in a numpy weights file")
+		}
+		if !utf8.ValidString(l.name) {
+			return l.node.Errorf(ir.ErrUnsupported, "the name is not UTF-8, as a key in a numpy weights file must be")
 		}
 		if other := seen[l.name]; other != nil {
 			return l.node.Errorf(ir.ErrUnsupported, "layer %q has the same key %q in a numpy weights file", other.Name, l.name)

@@ -230,6 +230,9 @@ func TestWriteRefuses(t *testing.T) {
 		{"no name", ir.Shape{1, 3}, func(b *net) {
 			b.add("fc", &ir.FullyConnected{Units: 2, Axis: 1}).Name = ""
 		}, true, `unnamed FullyConnected layer: a layer without a name has no key in a numpy weights file`},
+		{"a name that is not UTF-8", ir.Shape{1, 3}, func(b *net) {
+			b.add("fc\xf9", &ir.FullyConnected{Units: 2, Axis: 1})
+		}, true, `layer "fc\xf9": the name is not UTF-8, as a key in a numpy weights file must be`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			b := newNet(c.input)

@@ -1,6 +1,7 @@
 package onnx
 
 import (
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -133,6 +134,10 @@ func TestCheckFinds(t *testing.T) {
 		{"the digest of another model", func(m *model) { m.metadata = []property{{digestKey, "0"}} }, "DIGEST_MISMATCH error "},
 		{"what only other programs run", func(m *model) { m.graph.nodes[2].opType = "Round" }, "MODEL_UNSUPPORTED error relu"},
 	}
+	documented, err := os.ReadFile("../../docs/check.md")
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			m := checkable(t)
@@ -140,6 +145,9 @@ func TestCheckFinds(t *testing.T) {
 			var got []string
 			for _, f := range findingsOf(t, m) {
 				got = append(got, f.Code+" "+string(f.Severity)+" "+f.Node)
+				if !strings.Contains(string(documented), "`"+f.Code+"`") {
+					t.Errorf("docs/check.md does not explain %s", f.Code)
+				}
 				if f.Text == "" || strings.HasSuffix(f.Text, ".") || strings.Contains(f.Text, "\n") {
 					t.Errorf("text %q", f.Text)
 				}

@@ -17,14 +17,21 @@ import (
 //					sum += w[(o*inner+i)*columns+c] * src[offsets[o] + p*pixelStride + i]
 //				}
 //			}
+//			if constants != nil {
+//				for i, op := range {-, *, *, +} {
+//					sum = sum op constants[i*constantStride + c]
+//				}
+//			}
+//			if other != nil { sum += other[p*otherStride + c] }
 //			if relu != 0 { sum = max(sum, 0) + 0*min(sum, 0) }
 //			dst[p*dstStride + c] = sum
 //		}
 //	}
 //
 // with Caffe's rule for special values (see rectify). Outer and inner are at
-// least 1.
-type convTile func(dst, w, bias, src *float32, offsets *int, outer, inner, pixelStride, dstStride, relu int)
+// least 1. What follows the sum over the inputs is rounded operation by
+// operation.
+type convTile func(dst, w, bias, src *float32, offsets *int, outer, inner, pixelStride, dstStride int, constants *float32, constantStride int, other *float32, otherStride, relu int)
 
 // convKernels are the tiles of a tier: tiles[i] computes i+1 pixels by columns
 // channels.
@@ -153,10 +160,23 @@ func (f *Filters) packChannelsLast(to, weights []float32, count int) {
 	}
 }
 
+// After is what a convolution does with its sums before it stores them; each
+// part may be missing. It is the same number as if it were done in steps of
+// their own.
+type After struct {
+	// Affine maps the channels, its channel First being the filters' first.
+	Affine *Affine
+	First  int
+	// Other is added: channel c of pixel p is Other[p*OtherStride+c].
+	Other       []float32
+	OtherStride int
+	ReLU        bool
+}
+
 // Row computes consecutive output pixels of one panel. Pixel p reads the taps
 // at src[p*pixelStride:] and goes to dst[p*dstStride:], as many channels as the
-// panel has.
-func (f *Filters) Row(dst []float32, dstStride int, src []float32, pixelStride int, t Taps, panel, pixels int, relu bool) {
+// panel has. Dst and what is added begin with the panel's first channel.
+func (f *Filters) Row(dst []float32, dstStride int, src []float32, pixelStride int, t Taps, panel, pixels int, after After) {
 	columns, steps := f.kernels.columns, f.Steps()
 	width := min(columns, f.Outputs-panel*columns)
 	if t.Steps() != steps {
@@ -166,26 +186,56 @@ func (f *Filters) Row(dst []float32, dstStride int, src []float32, pixelStride i
 	_ = dst[:(pixels-1)*dstStride+width]
 	w, bias := &f.weights[panel*f.panelStride:][:steps*columns][0], &f.bias[panel*columns]
 
-	var scratch *[maxTile]float32
 	if width < columns {
-		scratch = tileScratch.Get().(*[maxTile]float32)
-		defer tileScratch.Put(scratch)
+		f.partRow(dst, dstStride, src, pixelStride, t, panel, pixels, width, after)
+		return
+	}
+	var constants, other *float32
+	constantStride := 0
+	if after.Affine != nil {
+		constants = &after.Affine.row(0)[after.First+panel*columns:][:columns][0]
+		constantStride = 4 * after.Affine.channels
+	}
+	if after.Other != nil {
+		_ = after.Other[:(pixels-1)*after.OtherStride+columns]
+		other = &after.Other[0]
 	}
 	most := len(f.kernels.tiles)
 	for tiles := (pixels + most - 1) / most; tiles > 0; tiles-- {
 		n := (pixels + tiles - 1) / tiles
 		tile := f.kernels.tiles[n-1]
-		if width == columns {
-			tile(&dst[0], w, bias, &src[0], &t.offsets[0], len(t.offsets), t.inner, 4*pixelStride, 4*dstStride, flag(relu))
-		} else {
-			tile(&scratch[0], w, bias, &src[0], &t.offsets[0], len(t.offsets), t.inner, 4*pixelStride, 4*columns, flag(relu))
-			for p := range n {
-				copy(dst[p*dstStride:][:width], scratch[p*columns:])
-			}
-		}
+		tile(&dst[0], w, bias, &src[0], &t.offsets[0], len(t.offsets), t.inner, 4*pixelStride, 4*dstStride, constants, constantStride, other, 4*after.OtherStride, flag(after.ReLU))
 		if pixels -= n; pixels > 0 {
 			src, dst = src[n*pixelStride:], dst[n*dstStride:]
+			if other != nil {
+				other = element(other, 4*n*after.OtherStride)
+			}
 		}
+	}
+}
+
+// partRow is Row for a panel that is partly filled: a tile stores all its
+// columns, and reads as many of what follows.
+func (f *Filters) partRow(dst []float32, dstStride int, src []float32, pixelStride int, t Taps, panel, pixels, width int, after After) {
+	columns, steps := f.kernels.columns, f.Steps()
+	w, bias := &f.weights[panel*f.panelStride:][:steps*columns][0], &f.bias[panel*columns]
+	plain := after.Affine == nil && after.Other == nil
+	scratch := tileScratch.Get().(*[maxTile]float32)
+	defer tileScratch.Put(scratch)
+	most := len(f.kernels.tiles)
+	for done, tiles := 0, (pixels+most-1)/most; tiles > 0; tiles-- {
+		n := (pixels - done + tiles - 1) / tiles
+		f.kernels.tiles[n-1](&scratch[0], w, bias, &src[done*pixelStride], &t.offsets[0], len(t.offsets), t.inner, 4*pixelStride, 4*columns, nil, 0, nil, 0, flag(plain && after.ReLU))
+		for p := range n {
+			copy(dst[(done+p)*dstStride:][:width], scratch[p*columns:])
+		}
+		done += n
+	}
+	if after.Affine != nil {
+		after.Affine.Row(dst, dstStride, dst, dstStride, after.First+panel*columns, width, pixels, after.ReLU && after.Other == nil)
+	}
+	if after.Other != nil {
+		AddRow(dst, dstStride, dst, dstStride, after.Other, after.OtherStride, width, pixels, after.ReLU)
 	}
 }
 

@@ -2,9 +2,9 @@
 
 #include "textflag.h"
 
-// func conv1AVX2(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, relu int)
+// func conv1AVX2(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·conv1AVX2(SB), NOSPLIT, $0-80
+TEXT ·conv1AVX2(SB), NOSPLIT, $0-112
 	MOVQ    bias+16(FP), AX
 	VMOVUPS (AX), Y0
 	VMOVUPS 32(AX), Y1
@@ -33,16 +33,51 @@ inner:
 	JNZ          inner
 	DECQ         BX
 	JNZ          outer
-	MOVQ         relu+72(FP), AX
+	MOVQ         constants+72(FP), AX
 	TESTQ        AX, AX
-	JZ           store
-	VXORPS       Y12, Y12, Y12
-	VMINPS       Y0, Y12, Y13
-	VMAXPS       Y0, Y12, Y0
-	VFMADD231PS  Y13, Y12, Y0
-	VMINPS       Y1, Y12, Y13
-	VMAXPS       Y1, Y12, Y1
-	VFMADD231PS  Y13, Y12, Y1
+	JZ           add
+	MOVQ         constantStride+80(FP), CX
+	LEAQ         (CX)(CX*2), BX
+	MOVQ         AX, DX
+	VMOVUPS      (DX), Y12
+	VMOVUPS      (DX)(CX*1), Y13
+	VMOVUPS      (DX)(CX*2), Y14
+	VMOVUPS      (DX)(BX*1), Y15
+	VSUBPS       Y12, Y0, Y0
+	VMULPS       Y13, Y0, Y0
+	VMULPS       Y14, Y0, Y0
+	VADDPS       Y15, Y0, Y0
+	ADDQ         $0x00000020, AX
+	MOVQ         AX, DX
+	VMOVUPS      (DX), Y12
+	VMOVUPS      (DX)(CX*1), Y13
+	VMOVUPS      (DX)(CX*2), Y14
+	VMOVUPS      (DX)(BX*1), Y15
+	VSUBPS       Y12, Y1, Y1
+	VMULPS       Y13, Y1, Y1
+	VMULPS       Y14, Y1, Y1
+	VADDPS       Y15, Y1, Y1
+	ADDQ         $0x00000020, AX
+
+add:
+	MOVQ   other+88(FP), AX
+	TESTQ  AX, AX
+	JZ     relu
+	MOVQ   otherStride+96(FP), CX
+	VADDPS (AX), Y0, Y0
+	VADDPS 32(AX), Y1, Y1
+
+relu:
+	MOVQ        relu+104(FP), AX
+	TESTQ       AX, AX
+	JZ          store
+	VXORPS      Y12, Y12, Y12
+	VMINPS      Y0, Y12, Y13
+	VMAXPS      Y0, Y12, Y0
+	VFMADD231PS Y13, Y12, Y0
+	VMINPS      Y1, Y12, Y13
+	VMAXPS      Y1, Y12, Y1
+	VFMADD231PS Y13, Y12, Y1
 
 store:
 	MOVQ    dst+0(FP), AX
@@ -52,9 +87,9 @@ store:
 	VZEROUPPER
 	RET
 
-// func conv2AVX2(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, relu int)
+// func conv2AVX2(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·conv2AVX2(SB), NOSPLIT, $0-80
+TEXT ·conv2AVX2(SB), NOSPLIT, $0-112
 	MOVQ    bias+16(FP), AX
 	VMOVUPS (AX), Y0
 	VMOVUPS 32(AX), Y1
@@ -88,22 +123,68 @@ inner:
 	JNZ          inner
 	DECQ         BX
 	JNZ          outer
-	MOVQ         relu+72(FP), AX
+	MOVQ         constants+72(FP), AX
 	TESTQ        AX, AX
-	JZ           store
-	VXORPS       Y12, Y12, Y12
-	VMINPS       Y0, Y12, Y13
-	VMAXPS       Y0, Y12, Y0
-	VFMADD231PS  Y13, Y12, Y0
-	VMINPS       Y1, Y12, Y13
-	VMAXPS       Y1, Y12, Y1
-	VFMADD231PS  Y13, Y12, Y1
-	VMINPS       Y2, Y12, Y13
-	VMAXPS       Y2, Y12, Y2
-	VFMADD231PS  Y13, Y12, Y2
-	VMINPS       Y3, Y12, Y13
-	VMAXPS       Y3, Y12, Y3
-	VFMADD231PS  Y13, Y12, Y3
+	JZ           add
+	MOVQ         constantStride+80(FP), CX
+	LEAQ         (CX)(CX*2), BX
+	MOVQ         AX, DX
+	VMOVUPS      (DX), Y12
+	VMOVUPS      (DX)(CX*1), Y13
+	VMOVUPS      (DX)(CX*2), Y14
+	VMOVUPS      (DX)(BX*1), Y15
+	VSUBPS       Y12, Y0, Y0
+	VMULPS       Y13, Y0, Y0
+	VMULPS       Y14, Y0, Y0
+	VADDPS       Y15, Y0, Y0
+	VSUBPS       Y12, Y2, Y2
+	VMULPS       Y13, Y2, Y2
+	VMULPS       Y14, Y2, Y2
+	VADDPS       Y15, Y2, Y2
+	ADDQ         $0x00000020, AX
+	MOVQ         AX, DX
+	VMOVUPS      (DX), Y12
+	VMOVUPS      (DX)(CX*1), Y13
+	VMOVUPS      (DX)(CX*2), Y14
+	VMOVUPS      (DX)(BX*1), Y15
+	VSUBPS       Y12, Y1, Y1
+	VMULPS       Y13, Y1, Y1
+	VMULPS       Y14, Y1, Y1
+	VADDPS       Y15, Y1, Y1
+	VSUBPS       Y12, Y3, Y3
+	VMULPS       Y13, Y3, Y3
+	VMULPS       Y14, Y3, Y3
+	VADDPS       Y15, Y3, Y3
+	ADDQ         $0x00000020, AX
+
+add:
+	MOVQ   other+88(FP), AX
+	TESTQ  AX, AX
+	JZ     relu
+	MOVQ   otherStride+96(FP), CX
+	VADDPS (AX), Y0, Y0
+	VADDPS 32(AX), Y1, Y1
+	ADDQ   CX, AX
+	VADDPS (AX), Y2, Y2
+	VADDPS 32(AX), Y3, Y3
+
+relu:
+	MOVQ        relu+104(FP), AX
+	TESTQ       AX, AX
+	JZ          store
+	VXORPS      Y12, Y12, Y12
+	VMINPS      Y0, Y12, Y13
+	VMAXPS      Y0, Y12, Y0
+	VFMADD231PS Y13, Y12, Y0
+	VMINPS      Y1, Y12, Y13
+	VMAXPS      Y1, Y12, Y1
+	VFMADD231PS Y13, Y12, Y1
+	VMINPS      Y2, Y12, Y13
+	VMAXPS      Y2, Y12, Y2
+	VFMADD231PS Y13, Y12, Y2
+	VMINPS      Y3, Y12, Y13
+	VMAXPS      Y3, Y12, Y3
+	VFMADD231PS Y13, Y12, Y3
 
 store:
 	MOVQ    dst+0(FP), AX
@@ -116,9 +197,9 @@ store:
 	VZEROUPPER
 	RET
 
-// func conv3AVX2(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, relu int)
+// func conv3AVX2(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·conv3AVX2(SB), NOSPLIT, $0-80
+TEXT ·conv3AVX2(SB), NOSPLIT, $0-112
 	MOVQ    bias+16(FP), AX
 	VMOVUPS (AX), Y0
 	VMOVUPS 32(AX), Y1
@@ -157,28 +238,85 @@ inner:
 	JNZ          inner
 	DECQ         BX
 	JNZ          outer
-	MOVQ         relu+72(FP), AX
+	MOVQ         constants+72(FP), AX
 	TESTQ        AX, AX
-	JZ           store
-	VXORPS       Y12, Y12, Y12
-	VMINPS       Y0, Y12, Y13
-	VMAXPS       Y0, Y12, Y0
-	VFMADD231PS  Y13, Y12, Y0
-	VMINPS       Y1, Y12, Y13
-	VMAXPS       Y1, Y12, Y1
-	VFMADD231PS  Y13, Y12, Y1
-	VMINPS       Y2, Y12, Y13
-	VMAXPS       Y2, Y12, Y2
-	VFMADD231PS  Y13, Y12, Y2
-	VMINPS       Y3, Y12, Y13
-	VMAXPS       Y3, Y12, Y3
-	VFMADD231PS  Y13, Y12, Y3
-	VMINPS       Y4, Y12, Y13
-	VMAXPS       Y4, Y12, Y4
-	VFMADD231PS  Y13, Y12, Y4
-	VMINPS       Y5, Y12, Y13
-	VMAXPS       Y5, Y12, Y5
-	VFMADD231PS  Y13, Y12, Y5
+	JZ           add
+	MOVQ         constantStride+80(FP), CX
+	LEAQ         (CX)(CX*2), BX
+	MOVQ         AX, DX
+	VMOVUPS      (DX), Y12
+	VMOVUPS      (DX)(CX*1), Y13
+	VMOVUPS      (DX)(CX*2), Y14
+	VMOVUPS      (DX)(BX*1), Y15
+	VSUBPS       Y12, Y0, Y0
+	VMULPS       Y13, Y0, Y0
+	VMULPS       Y14, Y0, Y0
+	VADDPS       Y15, Y0, Y0
+	VSUBPS       Y12, Y2, Y2
+	VMULPS       Y13, Y2, Y2
+	VMULPS       Y14, Y2, Y2
+	VADDPS       Y15, Y2, Y2
+	VSUBPS       Y12, Y4, Y4
+	VMULPS       Y13, Y4, Y4
+	VMULPS       Y14, Y4, Y4
+	VADDPS       Y15, Y4, Y4
+	ADDQ         $0x00000020, AX
+	MOVQ         AX, DX
+	VMOVUPS      (DX), Y12
+	VMOVUPS      (DX)(CX*1), Y13
+	VMOVUPS      (DX)(CX*2), Y14
+	VMOVUPS      (DX)(BX*1), Y15
+	VSUBPS       Y12, Y1, Y1
+	VMULPS       Y13, Y1, Y1
+	VMULPS       Y14, Y1, Y1
+	VADDPS       Y15, Y1, Y1
+	VSUBPS       Y12, Y3, Y3
+	VMULPS       Y13, Y3, Y3
+	VMULPS       Y14, Y3, Y3
+	VADDPS       Y15, Y3, Y3
+	VSUBPS       Y12, Y5, Y5
+	VMULPS       Y13, Y5, Y5
+	VMULPS       Y14, Y5, Y5
+	VADDPS       Y15, Y5, Y5
+	ADDQ         $0x00000020, AX
+
+add:
+	MOVQ   other+88(FP), AX
+	TESTQ  AX, AX
+	JZ     relu
+	MOVQ   otherStride+96(FP), CX
+	VADDPS (AX), Y0, Y0
+	VADDPS 32(AX), Y1, Y1
+	ADDQ   CX, AX
+	VADDPS (AX), Y2, Y2
+	VADDPS 32(AX), Y3, Y3
+	ADDQ   CX, AX
+	VADDPS (AX), Y4, Y4
+	VADDPS 32(AX), Y5, Y5
+
+relu:
+	MOVQ        relu+104(FP), AX
+	TESTQ       AX, AX
+	JZ          store
+	VXORPS      Y12, Y12, Y12
+	VMINPS      Y0, Y12, Y13
+	VMAXPS      Y0, Y12, Y0
+	VFMADD231PS Y13, Y12, Y0
+	VMINPS      Y1, Y12, Y13
+	VMAXPS      Y1, Y12, Y1
+	VFMADD231PS Y13, Y12, Y1
+	VMINPS      Y2, Y12, Y13
+	VMAXPS      Y2, Y12, Y2
+	VFMADD231PS Y13, Y12, Y2
+	VMINPS      Y3, Y12, Y13
+	VMAXPS      Y3, Y12, Y3
+	VFMADD231PS Y13, Y12, Y3
+	VMINPS      Y4, Y12, Y13
+	VMAXPS      Y4, Y12, Y4
+	VFMADD231PS Y13, Y12, Y4
+	VMINPS      Y5, Y12, Y13
+	VMAXPS      Y5, Y12, Y5
+	VFMADD231PS Y13, Y12, Y5
 
 store:
 	MOVQ    dst+0(FP), AX
@@ -194,9 +332,9 @@ store:
 	VZEROUPPER
 	RET
 
-// func conv4AVX2(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, relu int)
+// func conv4AVX2(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·conv4AVX2(SB), NOSPLIT, $0-80
+TEXT ·conv4AVX2(SB), NOSPLIT, $0-112
 	MOVQ    bias+16(FP), AX
 	VMOVUPS (AX), Y0
 	VMOVUPS 32(AX), Y1
@@ -241,34 +379,102 @@ inner:
 	JNZ          inner
 	DECQ         BX
 	JNZ          outer
-	MOVQ         relu+72(FP), AX
+	MOVQ         constants+72(FP), AX
 	TESTQ        AX, AX
-	JZ           store
-	VXORPS       Y12, Y12, Y12
-	VMINPS       Y0, Y12, Y13
-	VMAXPS       Y0, Y12, Y0
-	VFMADD231PS  Y13, Y12, Y0
-	VMINPS       Y1, Y12, Y13
-	VMAXPS       Y1, Y12, Y1
-	VFMADD231PS  Y13, Y12, Y1
-	VMINPS       Y2, Y12, Y13
-	VMAXPS       Y2, Y12, Y2
-	VFMADD231PS  Y13, Y12, Y2
-	VMINPS       Y3, Y12, Y13
-	VMAXPS       Y3, Y12, Y3
-	VFMADD231PS  Y13, Y12, Y3
-	VMINPS       Y4, Y12, Y13
-	VMAXPS       Y4, Y12, Y4
-	VFMADD231PS  Y13, Y12, Y4
-	VMINPS       Y5, Y12, Y13
-	VMAXPS       Y5, Y12, Y5
-	VFMADD231PS  Y13, Y12, Y5
-	VMINPS       Y6, Y12, Y13
-	VMAXPS       Y6, Y12, Y6
-	VFMADD231PS  Y13, Y12, Y6
-	VMINPS       Y7, Y12, Y13
-	VMAXPS       Y7, Y12, Y7
-	VFMADD231PS  Y13, Y12, Y7
+	JZ           add
+	MOVQ         constantStride+80(FP), CX
+	LEAQ         (CX)(CX*2), BX
+	MOVQ         AX, DX
+	VMOVUPS      (DX), Y12
+	VMOVUPS      (DX)(CX*1), Y13
+	VMOVUPS      (DX)(CX*2), Y14
+	VMOVUPS      (DX)(BX*1), Y15
+	VSUBPS       Y12, Y0, Y0
+	VMULPS       Y13, Y0, Y0
+	VMULPS       Y14, Y0, Y0
+	VADDPS       Y15, Y0, Y0
+	VSUBPS       Y12, Y2, Y2
+	VMULPS       Y13, Y2, Y2
+	VMULPS       Y14, Y2, Y2
+	VADDPS       Y15, Y2, Y2
+	VSUBPS       Y12, Y4, Y4
+	VMULPS       Y13, Y4, Y4
+	VMULPS       Y14, Y4, Y4
+	VADDPS       Y15, Y4, Y4
+	VSUBPS       Y12, Y6, Y6
+	VMULPS       Y13, Y6, Y6
+	VMULPS       Y14, Y6, Y6
+	VADDPS       Y15, Y6, Y6
+	ADDQ         $0x00000020, AX
+	MOVQ         AX, DX
+	VMOVUPS      (DX), Y12
+	VMOVUPS      (DX)(CX*1), Y13
+	VMOVUPS      (DX)(CX*2), Y14
+	VMOVUPS      (DX)(BX*1), Y15
+	VSUBPS       Y12, Y1, Y1
+	VMULPS       Y13, Y1, Y1
+	VMULPS       Y14, Y1, Y1
+	VADDPS       Y15, Y1, Y1
+	VSUBPS       Y12, Y3, Y3
+	VMULPS       Y13, Y3, Y3
+	VMULPS       Y14, Y3, Y3
+	VADDPS       Y15, Y3, Y3
+	VSUBPS       Y12, Y5, Y5
+	VMULPS       Y13, Y5, Y5
+	VMULPS       Y14, Y5, Y5
+	VADDPS       Y15, Y5, Y5
+	VSUBPS       Y12, Y7, Y7
+	VMULPS       Y13, Y7, Y7
+	VMULPS       Y14, Y7, Y7
+	VADDPS       Y15, Y7, Y7
+	ADDQ         $0x00000020, AX
+
+add:
+	MOVQ   other+88(FP), AX
+	TESTQ  AX, AX
+	JZ     relu
+	MOVQ   otherStride+96(FP), CX
+	VADDPS (AX), Y0, Y0
+	VADDPS 32(AX), Y1, Y1
+	ADDQ   CX, AX
+	VADDPS (AX), Y2, Y2
+	VADDPS 32(AX), Y3, Y3
+	ADDQ   CX, AX
+	VADDPS (AX), Y4, Y4
+	VADDPS 32(AX), Y5, Y5
+	ADDQ   CX, AX
+	VADDPS (AX), Y6, Y6
+	VADDPS 32(AX), Y7, Y7
+
+relu:
+	MOVQ        relu+104(FP), AX
+	TESTQ       AX, AX
+	JZ          store
+	VXORPS      Y12, Y12, Y12
+	VMINPS      Y0, Y12, Y13
+	VMAXPS      Y0, Y12, Y0
+	VFMADD231PS Y13, Y12, Y0
+	VMINPS      Y1, Y12, Y13
+	VMAXPS      Y1, Y12, Y1
+	VFMADD231PS Y13, Y12, Y1
+	VMINPS      Y2, Y12, Y13
+	VMAXPS      Y2, Y12, Y2
+	VFMADD231PS Y13, Y12, Y2
+	VMINPS      Y3, Y12, Y13
+	VMAXPS      Y3, Y12, Y3
+	VFMADD231PS Y13, Y12, Y3
+	VMINPS      Y4, Y12, Y13
+	VMAXPS      Y4, Y12, Y4
+	VFMADD231PS Y13, Y12, Y4
+	VMINPS      Y5, Y12, Y13
+	VMAXPS      Y5, Y12, Y5
+	VFMADD231PS Y13, Y12, Y5
+	VMINPS      Y6, Y12, Y13
+	VMAXPS      Y6, Y12, Y6
+	VFMADD231PS Y13, Y12, Y6
+	VMINPS      Y7, Y12, Y13
+	VMAXPS      Y7, Y12, Y7
+	VFMADD231PS Y13, Y12, Y7
 
 store:
 	MOVQ    dst+0(FP), AX
@@ -287,9 +493,9 @@ store:
 	VZEROUPPER
 	RET
 
-// func conv5AVX2(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, relu int)
+// func conv5AVX2(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·conv5AVX2(SB), NOSPLIT, $0-80
+TEXT ·conv5AVX2(SB), NOSPLIT, $0-112
 	MOVQ    bias+16(FP), AX
 	VMOVUPS (AX), Y0
 	VMOVUPS 32(AX), Y1
@@ -339,40 +545,119 @@ inner:
 	JNZ          inner
 	DECQ         BX
 	JNZ          outer
-	MOVQ         relu+72(FP), AX
+	MOVQ         constants+72(FP), AX
 	TESTQ        AX, AX
-	JZ           store
-	VXORPS       Y12, Y12, Y12
-	VMINPS       Y0, Y12, Y13
-	VMAXPS       Y0, Y12, Y0
-	VFMADD231PS  Y13, Y12, Y0
-	VMINPS       Y1, Y12, Y13
-	VMAXPS       Y1, Y12, Y1
-	VFMADD231PS  Y13, Y12, Y1
-	VMINPS       Y2, Y12, Y13
-	VMAXPS       Y2, Y12, Y2
-	VFMADD231PS  Y13, Y12, Y2
-	VMINPS       Y3, Y12, Y13
-	VMAXPS       Y3, Y12, Y3
-	VFMADD231PS  Y13, Y12, Y3
-	VMINPS       Y4, Y12, Y13
-	VMAXPS       Y4, Y12, Y4
-	VFMADD231PS  Y13, Y12, Y4
-	VMINPS       Y5, Y12, Y13
-	VMAXPS       Y5, Y12, Y5
-	VFMADD231PS  Y13, Y12, Y5
-	VMINPS       Y6, Y12, Y13
-	VMAXPS       Y6, Y12, Y6
-	VFMADD231PS  Y13, Y12, Y6
-	VMINPS       Y7, Y12, Y13
-	VMAXPS       Y7, Y12, Y7
-	VFMADD231PS  Y13, Y12, Y7
-	VMINPS       Y8, Y12, Y13
-	VMAXPS       Y8, Y12, Y8
-	VFMADD231PS  Y13, Y12, Y8
-	VMINPS       Y9, Y12, Y13
-	VMAXPS       Y9, Y12, Y9
-	VFMADD231PS  Y13, Y12, Y9
+	JZ           add
+	MOVQ         constantStride+80(FP), CX
+	LEAQ         (CX)(CX*2), BX
+	MOVQ         AX, DX
+	VMOVUPS      (DX), Y12
+	VMOVUPS      (DX)(CX*1), Y13
+	VMOVUPS      (DX)(CX*2), Y14
+	VMOVUPS      (DX)(BX*1), Y15
+	VSUBPS       Y12, Y0, Y0
+	VMULPS       Y13, Y0, Y0
+	VMULPS       Y14, Y0, Y0
+	VADDPS       Y15, Y0, Y0
+	VSUBPS       Y12, Y2, Y2
+	VMULPS       Y13, Y2, Y2
+	VMULPS       Y14, Y2, Y2
+	VADDPS       Y15, Y2, Y2
+	VSUBPS       Y12, Y4, Y4
+	VMULPS       Y13, Y4, Y4
+	VMULPS       Y14, Y4, Y4
+	VADDPS       Y15, Y4, Y4
+	VSUBPS       Y12, Y6, Y6
+	VMULPS       Y13, Y6, Y6
+	VMULPS       Y14, Y6, Y6
+	VADDPS       Y15, Y6, Y6
+	VSUBPS       Y12, Y8, Y8
+	VMULPS       Y13, Y8, Y8
+	VMULPS       Y14, Y8, Y8
+	VADDPS       Y15, Y8, Y8
+	ADDQ         $0x00000020, AX
+	MOVQ         AX, DX
+	VMOVUPS      (DX), Y12
+	VMOVUPS      (DX)(CX*1), Y13
+	VMOVUPS      (DX)(CX*2), Y14
+	VMOVUPS      (DX)(BX*1), Y15
+	VSUBPS       Y12, Y1, Y1
+	VMULPS       Y13, Y1, Y1
+	VMULPS       Y14, Y1, Y1
+	VADDPS       Y15, Y1, Y1
+	VSUBPS       Y12, Y3, Y3
+	VMULPS       Y13, Y3, Y3
+	VMULPS       Y14, Y3, Y3
+	VADDPS       Y15, Y3, Y3
+	VSUBPS       Y12, Y5, Y5
+	VMULPS       Y13, Y5, Y5
+	VMULPS       Y14, Y5, Y5
+	VADDPS       Y15, Y5, Y5
+	VSUBPS       Y12, Y7, Y7
+	VMULPS       Y13, Y7, Y7
+	VMULPS       Y14, Y7, Y7
+	VADDPS       Y15, Y7, Y7
+	VSUBPS       Y12, Y9, Y9
+	VMULPS       Y13, Y9, Y9
+	VMULPS       Y14, Y9, Y9
+	VADDPS       Y15, Y9, Y9
+	ADDQ         $0x00000020, AX
+
+add:
+	MOVQ   other+88(FP), AX
+	TESTQ  AX, AX
+	JZ     relu
+	MOVQ   otherStride+96(FP), CX
+	VADDPS (AX), Y0, Y0
+	VADDPS 32(AX), Y1, Y1
+	ADDQ   CX, AX
+	VADDPS (AX), Y2, Y2
+	VADDPS 32(AX), Y3, Y3
+	ADDQ   CX, AX
+	VADDPS (AX), Y4, Y4
+	VADDPS 32(AX), Y5, Y5
+	ADDQ   CX, AX
+	VADDPS (AX), Y6, Y6
+	VADDPS 32(AX), Y7, Y7
+	ADDQ   CX, AX
+	VADDPS (AX), Y8, Y8
+	VADDPS 32(AX), Y9, Y9
+
+relu:
+	MOVQ        relu+104(FP), AX
+	TESTQ       AX, AX
+	JZ          store
+	VXORPS      Y12, Y12, Y12
+	VMINPS      Y0, Y12, Y13
+	VMAXPS      Y0, Y12, Y0
+	VFMADD231PS Y13, Y12, Y0
+	VMINPS      Y1, Y12, Y13
+	VMAXPS      Y1, Y12, Y1
+	VFMADD231PS Y13, Y12, Y1
+	VMINPS      Y2, Y12, Y13
+	VMAXPS      Y2, Y12, Y2
+	VFMADD231PS Y13, Y12, Y2
+	VMINPS      Y3, Y12, Y13
+	VMAXPS      Y3, Y12, Y3
+	VFMADD231PS Y13, Y12, Y3
+	VMINPS      Y4, Y12, Y13
+	VMAXPS      Y4, Y12, Y4
+	VFMADD231PS Y13, Y12, Y4
+	VMINPS      Y5, Y12, Y13
+	VMAXPS      Y5, Y12, Y5
+	VFMADD231PS Y13, Y12, Y5
+	VMINPS      Y6, Y12, Y13
+	VMAXPS      Y6, Y12, Y6
+	VFMADD231PS Y13, Y12, Y6
+	VMINPS      Y7, Y12, Y13
+	VMAXPS      Y7, Y12, Y7
+	VFMADD231PS Y13, Y12, Y7
+	VMINPS      Y8, Y12, Y13
+	VMAXPS      Y8, Y12, Y8
+	VFMADD231PS Y13, Y12, Y8
+	VMINPS      Y9, Y12, Y13
+	VMAXPS      Y9, Y12, Y9
+	VFMADD231PS Y13, Y12, Y9
 
 store:
 	MOVQ    dst+0(FP), AX
@@ -394,9 +679,9 @@ store:
 	VZEROUPPER
 	RET
 
-// func conv6AVX2(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, relu int)
+// func conv6AVX2(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·conv6AVX2(SB), NOSPLIT, $0-80
+TEXT ·conv6AVX2(SB), NOSPLIT, $0-112
 	MOVQ    bias+16(FP), AX
 	VMOVUPS (AX), Y0
 	VMOVUPS 32(AX), Y1
@@ -454,46 +739,136 @@ inner:
 	JNZ          inner
 	DECQ         BX
 	JNZ          outer
-	MOVQ         relu+72(FP), AX
+	MOVQ         constants+72(FP), AX
 	TESTQ        AX, AX
-	JZ           store
-	VXORPS       Y12, Y12, Y12
-	VMINPS       Y0, Y12, Y13
-	VMAXPS       Y0, Y12, Y0
-	VFMADD231PS  Y13, Y12, Y0
-	VMINPS       Y1, Y12, Y13
-	VMAXPS       Y1, Y12, Y1
-	VFMADD231PS  Y13, Y12, Y1
-	VMINPS       Y2, Y12, Y13
-	VMAXPS       Y2, Y12, Y2
-	VFMADD231PS  Y13, Y12, Y2
-	VMINPS       Y3, Y12, Y13
-	VMAXPS       Y3, Y12, Y3
-	VFMADD231PS  Y13, Y12, Y3
-	VMINPS       Y4, Y12, Y13
-	VMAXPS       Y4, Y12, Y4
-	VFMADD231PS  Y13, Y12, Y4
-	VMINPS       Y5, Y12, Y13
-	VMAXPS       Y5, Y12, Y5
-	VFMADD231PS  Y13, Y12, Y5
-	VMINPS       Y6, Y12, Y13
-	VMAXPS       Y6, Y12, Y6
-	VFMADD231PS  Y13, Y12, Y6
-	VMINPS       Y7, Y12, Y13
-	VMAXPS       Y7, Y12, Y7
-	VFMADD231PS  Y13, Y12, Y7
-	VMINPS       Y8, Y12, Y13
-	VMAXPS       Y8, Y12, Y8
-	VFMADD231PS  Y13, Y12, Y8
-	VMINPS       Y9, Y12, Y13
-	VMAXPS       Y9, Y12, Y9
-	VFMADD231PS  Y13, Y12, Y9
-	VMINPS       Y10, Y12, Y13
-	VMAXPS       Y10, Y12, Y10
-	VFMADD231PS  Y13, Y12, Y10
-	VMINPS       Y11, Y12, Y13
-	VMAXPS       Y11, Y12, Y11
-	VFMADD231PS  Y13, Y12, Y11
+	JZ           add
+	MOVQ         constantStride+80(FP), CX
+	LEAQ         (CX)(CX*2), BX
+	MOVQ         AX, DX
+	VMOVUPS      (DX), Y12
+	VMOVUPS      (DX)(CX*1), Y13
+	VMOVUPS      (DX)(CX*2), Y14
+	VMOVUPS      (DX)(BX*1), Y15
+	VSUBPS       Y12, Y0, Y0
+	VMULPS       Y13, Y0, Y0
+	VMULPS       Y14, Y0, Y0
+	VADDPS       Y15, Y0, Y0
+	VSUBPS       Y12, Y2, Y2
+	VMULPS       Y13, Y2, Y2
+	VMULPS       Y14, Y2, Y2
+	VADDPS       Y15, Y2, Y2
+	VSUBPS       Y12, Y4, Y4
+	VMULPS       Y13, Y4, Y4
+	VMULPS       Y14, Y4, Y4
+	VADDPS       Y15, Y4, Y4
+	VSUBPS       Y12, Y6, Y6
+	VMULPS       Y13, Y6, Y6
+	VMULPS       Y14, Y6, Y6
+	VADDPS       Y15, Y6, Y6
+	VSUBPS       Y12, Y8, Y8
+	VMULPS       Y13, Y8, Y8
+	VMULPS       Y14, Y8, Y8
+	VADDPS       Y15, Y8, Y8
+	VSUBPS       Y12, Y10, Y10
+	VMULPS       Y13, Y10, Y10
+	VMULPS       Y14, Y10, Y10
+	VADDPS       Y15, Y10, Y10
+	ADDQ         $0x00000020, AX
+	MOVQ         AX, DX
+	VMOVUPS      (DX), Y12
+	VMOVUPS      (DX)(CX*1), Y13
+	VMOVUPS      (DX)(CX*2), Y14
+	VMOVUPS      (DX)(BX*1), Y15
+	VSUBPS       Y12, Y1, Y1
+	VMULPS       Y13, Y1, Y1
+	VMULPS       Y14, Y1, Y1
+	VADDPS       Y15, Y1, Y1
+	VSUBPS       Y12, Y3, Y3
+	VMULPS       Y13, Y3, Y3
+	VMULPS       Y14, Y3, Y3
+	VADDPS       Y15, Y3, Y3
+	VSUBPS       Y12, Y5, Y5
+	VMULPS       Y13, Y5, Y5
+	VMULPS       Y14, Y5, Y5
+	VADDPS       Y15, Y5, Y5
+	VSUBPS       Y12, Y7, Y7
+	VMULPS       Y13, Y7, Y7
+	VMULPS       Y14, Y7, Y7
+	VADDPS       Y15, Y7, Y7
+	VSUBPS       Y12, Y9, Y9
+	VMULPS       Y13, Y9, Y9
+	VMULPS       Y14, Y9, Y9
+	VADDPS       Y15, Y9, Y9
+	VSUBPS       Y12, Y11, Y11
+	VMULPS       Y13, Y11, Y11
+	VMULPS       Y14, Y11, Y11
+	VADDPS       Y15, Y11, Y11
+	ADDQ         $0x00000020, AX
+
+add:
+	MOVQ   other+88(FP), AX
+	TESTQ  AX, AX
+	JZ     relu
+	MOVQ   otherStride+96(FP), CX
+	VADDPS (AX), Y0, Y0
+	VADDPS 32(AX), Y1, Y1
+	ADDQ   CX, AX
+	VADDPS (AX), Y2, Y2
+	VADDPS 32(AX), Y3, Y3
+	ADDQ   CX, AX
+	VADDPS (AX), Y4, Y4
+	VADDPS 32(AX), Y5, Y5
+	ADDQ   CX, AX
+	VADDPS (AX), Y6, Y6
+	VADDPS 32(AX), Y7, Y7
+	ADDQ   CX, AX
+	VADDPS (AX), Y8, Y8
+	VADDPS 32(AX), Y9, Y9
+	ADDQ   CX, AX
+	VADDPS (AX), Y10, Y10
+	VADDPS 32(AX), Y11, Y11
+
+relu:
+	MOVQ        relu+104(FP), AX
+	TESTQ       AX, AX
+	JZ          store
+	VXORPS      Y12, Y12, Y12
+	VMINPS      Y0, Y12, Y13
+	VMAXPS      Y0, Y12, Y0
+	VFMADD231PS Y13, Y12, Y0
+	VMINPS      Y1, Y12, Y13
+	VMAXPS      Y1, Y12, Y1
+	VFMADD231PS Y13, Y12, Y1
+	VMINPS      Y2, Y12, Y13
+	VMAXPS      Y2, Y12, Y2
+	VFMADD231PS Y13, Y12, Y2
+	VMINPS      Y3, Y12, Y13
+	VMAXPS      Y3, Y12, Y3
+	VFMADD231PS Y13, Y12, Y3
+	VMINPS      Y4, Y12, Y13
+	VMAXPS      Y4, Y12, Y4
+	VFMADD231PS Y13, Y12, Y4
+	VMINPS      Y5, Y12, Y13
+	VMAXPS      Y5, Y12, Y5
+	VFMADD231PS Y13, Y12, Y5
+	VMINPS      Y6, Y12, Y13
+	VMAXPS      Y6, Y12, Y6
+	VFMADD231PS Y13, Y12, Y6
+	VMINPS      Y7, Y12, Y13
+	VMAXPS      Y7, Y12, Y7
+	VFMADD231PS Y13, Y12, Y7
+	VMINPS      Y8, Y12, Y13
+	VMAXPS      Y8, Y12, Y8
+	VFMADD231PS Y13, Y12, Y8
+	VMINPS      Y9, Y12, Y13
+	VMAXPS      Y9, Y12, Y9
+	VFMADD231PS Y13, Y12, Y9
+	VMINPS      Y10, Y12, Y13
+	VMAXPS      Y10, Y12, Y10
+	VFMADD231PS Y13, Y12, Y10
+	VMINPS      Y11, Y12, Y13
+	VMAXPS      Y11, Y12, Y11
+	VFMADD231PS Y13, Y12, Y11
 
 store:
 	MOVQ    dst+0(FP), AX
@@ -518,9 +893,9 @@ store:
 	VZEROUPPER
 	RET
 
-// func conv1AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, relu int)
+// func conv1AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·conv1AVX512(SB), NOSPLIT, $0-80
+TEXT ·conv1AVX512(SB), NOSPLIT, $0-112
 	MOVQ    bias+16(FP), AX
 	VMOVUPS (AX), Z0
 	VMOVUPS 64(AX), Z1
@@ -550,16 +925,51 @@ inner:
 	JNZ          inner
 	DECQ         BX
 	JNZ          outer
-	MOVQ         relu+72(FP), AX
+	MOVQ         constants+72(FP), AX
 	TESTQ        AX, AX
-	JZ           store
-	VPXORD       Z28, Z28, Z28
-	VMINPS       Z0, Z28, Z29
-	VMAXPS       Z0, Z28, Z0
-	VFMADD231PS  Z29, Z28, Z0
-	VMINPS       Z1, Z28, Z29
-	VMAXPS       Z1, Z28, Z1
-	VFMADD231PS  Z29, Z28, Z1
+	JZ           add
+	MOVQ         constantStride+80(FP), CX
+	LEAQ         (CX)(CX*2), BX
+	MOVQ         AX, DX
+	VMOVUPS      (DX), Z28
+	VMOVUPS      (DX)(CX*1), Z29
+	VMOVUPS      (DX)(CX*2), Z30
+	VMOVUPS      (DX)(BX*1), Z31
+	VSUBPS       Z28, Z0, Z0
+	VMULPS       Z29, Z0, Z0
+	VMULPS       Z30, Z0, Z0
+	VADDPS       Z31, Z0, Z0
+	ADDQ         $0x00000040, AX
+	MOVQ         AX, DX
+	VMOVUPS      (DX), Z28
+	VMOVUPS      (DX)(CX*1), Z29
+	VMOVUPS      (DX)(CX*2), Z30
+	VMOVUPS      (DX)(BX*1), Z31
+	VSUBPS       Z28, Z1, Z1
+	VMULPS       Z29, Z1, Z1
+	VMULPS       Z30, Z1, Z1
+	VADDPS       Z31, Z1, Z1
+	ADDQ         $0x00000040, AX
+
+add:
+	MOVQ   other+88(FP), AX
+	TESTQ  AX, AX
+	JZ     relu
+	MOVQ   otherStride+96(FP), CX
+	VADDPS (AX), Z0, Z0
+	VADDPS 64(AX), Z1, Z1
+
+relu:
+	MOVQ        relu+104(FP), AX
+	TESTQ       AX, AX
+	JZ          store
+	VPXORD      Z28, Z28, Z28
+	VMINPS      Z0, Z28, Z29
+	VMAXPS      Z0, Z28, Z0
+	VFMADD231PS Z29, Z28, Z0
+	VMINPS      Z1, Z28, Z29
+	VMAXPS      Z1, Z28, Z1
+	VFMADD231PS Z29, Z28, Z1
 
 store:
 	MOVQ    dst+0(FP), AX
@@ -569,9 +979,9 @@ store:
 	VZEROUPPER
 	RET
 
-// func conv2AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, relu int)
+// func conv2AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·conv2AVX512(SB), NOSPLIT, $0-80
+TEXT ·conv2AVX512(SB), NOSPLIT, $0-112
 	MOVQ    bias+16(FP), AX
 	VMOVUPS (AX), Z0
 	VMOVUPS 64(AX), Z1
@@ -606,22 +1016,68 @@ inner:
 	JNZ          inner
 	DECQ         BX
 	JNZ          outer
-	MOVQ         relu+72(FP), AX
+	MOVQ         constants+72(FP), AX
 	TESTQ        AX, AX
-	JZ           store
-	VPXORD       Z28, Z28, Z28
-	VMINPS       Z0, Z28, Z29
-	VMAXPS       Z0, Z28, Z0
-	VFMADD231PS  Z29, Z28, Z0
-	VMINPS       Z1, Z28, Z29
-	VMAXPS       Z1, Z28, Z1
-	VFMADD231PS  Z29, Z28, Z1
-	VMINPS       Z2, Z28, Z29
-	VMAXPS       Z2, Z28, Z2
-	VFMADD231PS  Z29, Z28, Z2
-	VMINPS       Z3, Z28, Z29
-	VMAXPS       Z3, Z28, Z3
-	VFMADD231PS  Z29, Z28, Z3
+	JZ           add
+	MOVQ         constantStride+80(FP), CX
+	LEAQ         (CX)(CX*2), BX
+	MOVQ         AX, DX
+	VMOVUPS      (DX), Z28
+	VMOVUPS      (DX)(CX*1), Z29
+	VMOVUPS      (DX)(CX*2), Z30
+	VMOVUPS      (DX)(BX*1), Z31
+	VSUBPS       Z28, Z0, Z0
+	VMULPS       Z29, Z0, Z0
+	VMULPS       Z30, Z0, Z0
+	VADDPS       Z31, Z0, Z0
+	VSUBPS       Z28, Z2, Z2
+	VMULPS       Z29, Z2, Z2
+	VMULPS       Z30, Z2, Z2
+	VADDPS       Z31, Z2, Z2
+	ADDQ         $0x00000040, AX
+	MOVQ         AX, DX
+	VMOVUPS      (DX), Z28
+	VMOVUPS      (DX)(CX*1), Z29
+	VMOVUPS      (DX)(CX*2), Z30
+	VMOVUPS      (DX)(BX*1), Z31
+	VSUBPS       Z28, Z1, Z1
+	VMULPS       Z29, Z1, Z1
+	VMULPS       Z30, Z1, Z1
+	VADDPS       Z31, Z1, Z1
+	VSUBPS       Z28, Z3, Z3
+	VMULPS       Z29, Z3, Z3
+	VMULPS       Z30, Z3, Z3
+	VADDPS       Z31, Z3, Z3
+	ADDQ         $0x00000040, AX
+
+add:
+	MOVQ   other+88(FP), AX
+	TESTQ  AX, AX
+	JZ     relu
+	MOVQ   otherStride+96(FP), CX
+	VADDPS (AX), Z0, Z0
+	VADDPS 64(AX), Z1, Z1
+	ADDQ   CX, AX
+	VADDPS (AX), Z2, Z2
+	VADDPS 64(AX), Z3, Z3
+
+relu:
+	MOVQ        relu+104(FP), AX
+	TESTQ       AX, AX
+	JZ          store
+	VPXORD      Z28, Z28, Z28
+	VMINPS      Z0, Z28, Z29
+	VMAXPS      Z0, Z28, Z0
+	VFMADD231PS Z29, Z28, Z0
+	VMINPS      Z1, Z28, Z29
+	VMAXPS      Z1, Z28, Z1
+	VFMADD231PS Z29, Z28, Z1
+	VMINPS      Z2, Z28, Z29
+	VMAXPS      Z2, Z28, Z2
+	VFMADD231PS Z29, Z28, Z2
+	VMINPS      Z3, Z28, Z29
+	VMAXPS      Z3, Z28, Z3
+	VFMADD231PS Z29, Z28, Z3
 
 store:
 	MOVQ    dst+0(FP), AX
@@ -634,9 +1090,9 @@ store:
 	VZEROUPPER
 	RET
 
-// func conv3AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, relu int)
+// func conv3AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·conv3AVX512(SB), NOSPLIT, $0-80
+TEXT ·conv3AVX512(SB), NOSPLIT, $0-112
 	MOVQ    bias+16(FP), AX
 	VMOVUPS (AX), Z0
 	VMOVUPS 64(AX), Z1
@@ -676,28 +1132,85 @@ inner:
 	JNZ          inner
 	DECQ         BX
 	JNZ          outer
-	MOVQ         relu+72(FP), AX
+	MOVQ         constants+72(FP), AX
 	TESTQ        AX, AX
-	JZ           store
-	VPXORD       Z28, Z28, Z28
-	VMINPS       Z0, Z28, Z29
-	VMAXPS       Z0, Z28, Z0
-	VFMADD231PS  Z29, Z28, Z0
-	VMINPS       Z1, Z28, Z29
-	VMAXPS       Z1, Z28, Z1
-	VFMADD231PS  Z29, Z28, Z1
-	VMINPS       Z2, Z28, Z29
-	VMAXPS       Z2, Z28, Z2
-	VFMADD231PS  Z29, Z28, Z2
-	VMINPS       Z3, Z28, Z29
-	VMAXPS       Z3, Z28, Z3
-	VFMADD231PS  Z29, Z28, Z3
-	VMINPS       Z4, Z28, Z29
-	VMAXPS       Z4, Z28, Z4
-	VFMADD231PS  Z29, Z28, Z4
-	VMINPS       Z5, Z28, Z29
-	VMAXPS       Z5, Z28, Z5
-	VFMADD231PS  Z29, Z28, Z5
+	JZ           add
+	MOVQ         constantStride+80(FP), CX
+	LEAQ         (CX)(CX*2), BX
+	MOVQ         AX, DX
+	VMOVUPS      (DX), Z28
+	VMOVUPS      (DX)(CX*1), Z29
+	VMOVUPS      (DX)(CX*2), Z30
+	VMOVUPS      (DX)(BX*1), Z31
+	VSUBPS       Z28, Z0, Z0
+	VMULPS       Z29, Z0, Z0
+	VMULPS       Z30, Z0, Z0
+	VADDPS       Z31, Z0, Z0
+	VSUBPS       Z28, Z2, Z2
+	VMULPS       Z29, Z2, Z2
+	VMULPS       Z30, Z2, Z2
+	VADDPS       Z31, Z2, Z2
+	VSUBPS       Z28, Z4, Z4
+	VMULPS       Z29, Z4, Z4
+	VMULPS       Z30, Z4, Z4
+	VADDPS       Z31, Z4, Z4
+	ADDQ         $0x00000040, AX
+	MOVQ         AX, DX
+	VMOVUPS      (DX), Z28
+	VMOVUPS      (DX)(CX*1), Z29
+	VMOVUPS      (DX)(CX*2), Z30
+	VMOVUPS      (DX)(BX*1), Z31
+	VSUBPS       Z28, Z1, Z1
+	VMULPS       Z29, Z1, Z1
+	VMULPS       Z30, Z1, Z1
+	VADDPS       Z31, Z1, Z1
+	VSUBPS       Z28, Z3, Z3
+	VMULPS       Z29, Z3, Z3
+	VMULPS       Z30, Z3, Z3
+	VADDPS       Z31, Z3, Z3
+	VSUBPS       Z28, Z5, Z5
+	VMULPS       Z29, Z5, Z5
+	VMULPS       Z30, Z5, Z5
+	VADDPS       Z31, Z5, Z5
+	ADDQ         $0x00000040, AX
+
+add:
+	MOVQ   other+88(FP), AX
+	TESTQ  AX, AX
+	JZ     relu
+	MOVQ   otherStride+96(FP), CX
+	VADDPS (AX), Z0, Z0
+	VADDPS 64(AX), Z1, Z1
+	ADDQ   CX, AX
+	VADDPS (AX), Z2, Z2
+	VADDPS 64(AX), Z3, Z3
+	ADDQ   CX, AX
+	VADDPS (AX), Z4, Z4
+	VADDPS 64(AX), Z5, Z5
+
+relu:
+	MOVQ        relu+104(FP), AX
+	TESTQ       AX, AX
+	JZ          store
+	VPXORD      Z28, Z28, Z28
+	VMINPS      Z0, Z28, Z29
+	VMAXPS      Z0, Z28, Z0
+	VFMADD231PS Z29, Z28, Z0
+	VMINPS      Z1, Z28, Z29
+	VMAXPS      Z1, Z28, Z1
+	VFMADD231PS Z29, Z28, Z1
+	VMINPS      Z2, Z28, Z29
+	VMAXPS      Z2, Z28, Z2
+	VFMADD231PS Z29, Z28, Z2
+	VMINPS      Z3, Z28, Z29
+	VMAXPS      Z3, Z28, Z3
+	VFMADD231PS Z29, Z28, Z3
+	VMINPS      Z4, Z28, Z29
+	VMAXPS      Z4, Z28, Z4
+	VFMADD231PS Z29, Z28, Z4
+	VMINPS      Z5, Z28, Z29
+	VMAXPS      Z5, Z28, Z5
+	VFMADD231PS Z29, Z28, Z5
 
 store:
 	MOVQ    dst+0(FP), AX
@@ -713,9 +1226,9 @@ store:
 	VZEROUPPER
 	RET
 
-// func conv4AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, relu int)
+// func conv4AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·conv4AVX512(SB), NOSPLIT, $0-80
+TEXT ·conv4AVX512(SB), NOSPLIT, $0-112
 	MOVQ    bias+16(FP), AX
 	VMOVUPS (AX), Z0
 	VMOVUPS 64(AX), Z1
@@ -761,34 +1274,102 @@ inner:
 	JNZ          inner
 	DECQ         BX
 	JNZ          outer
-	MOVQ         relu+72(FP), AX
+	MOVQ         constants+72(FP), AX
 	TESTQ        AX, AX
-	JZ           store
-	VPXORD       Z28, Z28, Z28
-	VMINPS       Z0, Z28, Z29
-	VMAXPS       Z0, Z28, Z0
-	VFMADD231PS  Z29, Z28, Z0
-	VMINPS       Z1, Z28, Z29
-	VMAXPS       Z1, Z28, Z1
-	VFMADD231PS  Z29, Z28, Z1
-	VMINPS       Z2, Z28, Z29
-	VMAXPS       Z2, Z28, Z2
-	VFMADD231PS  Z29, Z28, Z2
-	VMINPS       Z3, Z28, Z29
-	VMAXPS       Z3, Z28, Z3
-	VFMADD231PS  Z29, Z28, Z3
-	VMINPS       Z4, Z28, Z29
-	VMAXPS       Z4, Z28, Z4
-	VFMADD231PS  Z29, Z28, Z4
-	VMINPS       Z5, Z28, Z29
-	VMAXPS       Z5, Z28, Z5
-	VFMADD231PS  Z29, Z28, Z5
-	VMINPS       Z6, Z28, Z29
-	VMAXPS       Z6, Z28, Z6
-	VFMADD231PS  Z29, Z28, Z6
-	VMINPS       Z7, Z28, Z29
-	VMAXPS       Z7, Z28, Z7
-	VFMADD231PS  Z29, Z28, Z7
+	JZ           add
+	MOVQ         constantStride+80(FP), CX
+	LEAQ         (CX)(CX*2), BX
+	MOVQ         AX, DX
+	VMOVUPS      (DX), Z28
+	VMOVUPS      (DX)(CX*1), Z29
+	VMOVUPS      (DX)(CX*2), Z30
+	VMOVUPS      (DX)(BX*1), Z31
+	VSUBPS       Z28, Z0, Z0
+	VMULPS       Z29, Z0, Z0
+	VMULPS       Z30, Z0, Z0
+	VADDPS       Z31, Z0, Z0
+	VSUBPS       Z28, Z2, Z2
+	VMULPS       Z29, Z2, Z2
+	VMULPS       Z30, Z2, Z2
+	VADDPS       Z31, Z2, Z2
+	VSUBPS       Z28, Z4, Z4
+	VMULPS       Z29, Z4, Z4
+	VMULPS       Z30, Z4, Z4
+	VADDPS       Z31, Z4, Z4
+	VSUBPS       Z28, Z6, Z6
+	VMULPS       Z29, Z6, Z6
+	VMULPS       Z30, Z6, Z6
+	VADDPS       Z31, Z6, Z6
+	ADDQ         $0x00000040, AX
+	MOVQ         AX, DX
+	VMOVUPS      (DX), Z28
+	VMOVUPS      (DX)(CX*1), Z29
+	VMOVUPS      (DX)(CX*2), Z30
+	VMOVUPS      (DX)(BX*1), Z31
+	VSUBPS       Z28, Z1, Z1
+	VMULPS       Z29, Z1, Z1
+	VMULPS       Z30, Z1, Z1
+	VADDPS       Z31, Z1, Z1
+	VSUBPS       Z28, Z3, Z3
+	VMULPS       Z29, Z3, Z3
+	VMULPS       Z30, Z3, Z3
+	VADDPS       Z31, Z3, Z3
+	VSUBPS       Z28, Z5, Z5
+	VMULPS       Z29, Z5, Z5
+	VMULPS       Z30, Z5, Z5
+	VADDPS       Z31, Z5, Z5
+	VSUBPS       Z28, Z7, Z7
+	VMULPS       Z29, Z7, Z7
+	VMULPS       Z30, Z7, Z7
+	VADDPS       Z31, Z7, Z7
+	ADDQ         $0x00000040, AX
+
+add:
+	MOVQ   other+88(FP), AX
+	TESTQ  AX, AX
+	JZ     relu
+	MOVQ   otherStride+96(FP), CX
+	VADDPS (AX), Z0, Z0
+	VADDPS 64(AX), Z1, Z1
+	ADDQ   CX, AX
+	VADDPS (AX), Z2, Z2
+	VADDPS 64(AX), Z3, Z3
+	ADDQ   CX, AX
+	VADDPS (AX), Z4, Z4
+	VADDPS 64(AX), Z5, Z5
+	ADDQ   CX, AX
+	VADDPS (AX), Z6, Z6
+	VADDPS 64(AX), Z7, Z7
+
+relu:
+	MOVQ        relu+104(FP), AX
+	TESTQ       AX, AX
+	JZ          store
+	VPXORD      Z28, Z28, Z28
+	VMINPS      Z0, Z28, Z29
+	VMAXPS      Z0, Z28, Z0
+	VFMADD231PS Z29, Z28, Z0
+	VMINPS      Z1, Z28, Z29
+	VMAXPS      Z1, Z28, Z1
+	VFMADD231PS Z29, Z28, Z1
+	VMINPS      Z2, Z28, Z29
+	VMAXPS      Z2, Z28, Z2
+	VFMADD231PS Z29, Z28, Z2
+	VMINPS      Z3, Z28, Z29
+	VMAXPS      Z3, Z28, Z3
+	VFMADD231PS Z29, Z28, Z3
+	VMINPS      Z4, Z28, Z29
+	VMAXPS      Z4, Z28, Z4
+	VFMADD231PS Z29, Z28, Z4
+	VMINPS      Z5, Z28, Z29
+	VMAXPS      Z5, Z28, Z5
+	VFMADD231PS Z29, Z28, Z5
+	VMINPS      Z6, Z28, Z29
+	VMAXPS      Z6, Z28, Z6
+	VFMADD231PS Z29, Z28, Z6
+	VMINPS      Z7, Z28, Z29
+	VMAXPS      Z7, Z28, Z7
+	VFMADD231PS Z29, Z28, Z7
 
 store:
 	MOVQ    dst+0(FP), AX
@@ -807,9 +1388,9 @@ store:
 	VZEROUPPER
 	RET
 
-// func conv5AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, relu int)
+// func conv5AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·conv5AVX512(SB), NOSPLIT, $0-80
+TEXT ·conv5AVX512(SB), NOSPLIT, $0-112
 	MOVQ    bias+16(FP), AX
 	VMOVUPS (AX), Z0
 	VMOVUPS 64(AX), Z1
@@ -860,40 +1441,119 @@ inner:
 	JNZ          inner
 	DECQ         BX
 	JNZ          outer
-	MOVQ         relu+72(FP), AX
+	MOVQ         constants+72(FP), AX
 	TESTQ        AX, AX
-	JZ           store
-	VPXORD       Z28, Z28, Z28
-	VMINPS       Z0, Z28, Z29
-	VMAXPS       Z0, Z28, Z0
-	VFMADD231PS  Z29, Z28, Z0
-	VMINPS       Z1, Z28, Z29
-	VMAXPS       Z1, Z28, Z1
-	VFMADD231PS  Z29, Z28, Z1
-	VMINPS       Z2, Z28, Z29
-	VMAXPS       Z2, Z28, Z2
-	VFMADD231PS  Z29, Z28, Z2
-	VMINPS       Z3, Z28, Z29
-	VMAXPS       Z3, Z28, Z3
-	VFMADD231PS  Z29, Z28, Z3
-	VMINPS       Z4, Z28, Z29
-	VMAXPS       Z4, Z28, Z4
-	VFMADD231PS  Z29, Z28, Z4
-	VMINPS       Z5, Z28, Z29
-	VMAXPS       Z5, Z28, Z5
-	VFMADD231PS  Z29, Z28, Z5
-	VMINPS       Z6, Z28, Z29
-	VMAXPS       Z6, Z28, Z6
-	VFMADD231PS  Z29, Z28, Z6
-	VMINPS       Z7, Z28, Z29
-	VMAXPS       Z7, Z28, Z7
-	VFMADD231PS  Z29, Z28, Z7
-	VMINPS       Z8, Z28, Z29
-	VMAXPS       Z8, Z28, Z8
-	VFMADD231PS  Z29, Z28, Z8
-	VMINPS       Z9, Z28, Z29
-	VMAXPS       Z9, Z28, Z9
-	VFMADD231PS  Z29, Z28, Z9
+	JZ           add
+	MOVQ         constantStride+80(FP), CX
+	LEAQ         (CX)(CX*2), BX
+	MOVQ         AX, DX
+	VMOVUPS      (DX), Z28
+	VMOVUPS      (DX)(CX*1), Z29
+	VMOVUPS      (DX)(CX*2), Z30
+	VMOVUPS      (DX)(BX*1), Z31
+	VSUBPS       Z28, Z0, Z0
+	VMULPS       Z29, Z0, Z0
+	VMULPS       Z30, Z0, Z0
+	VADDPS       Z31, Z0, Z0
+	VSUBPS       Z28, Z2, Z2
+	VMULPS       Z29, Z2, Z2
+	VMULPS       Z30, Z2, Z2
+	VADDPS       Z31, Z2, Z2
+	VSUBPS       Z28, Z4, Z4
+	VMULPS       Z29, Z4, Z4
+	VMULPS       Z30, Z4, Z4
+	VADDPS       Z31, Z4, Z4
+	VSUBPS       Z28, Z6, Z6
+	VMULPS       Z29, Z6, Z6
+	VMULPS       Z30, Z6, Z6
+	VADDPS       Z31, Z6, Z6
+	VSUBPS       Z28, Z8, Z8
+	VMULPS       Z29, Z8, Z8
+	VMULPS       Z30, Z8, Z8
+	VADDPS       Z31, Z8, Z8
+	ADDQ         $0x00000040, AX
+	MOVQ         AX, DX
+	VMOVUPS      (DX), Z28
+	VMOVUPS      (DX)(CX*1), Z29
+	VMOVUPS      (DX)(CX*2), Z30
+	VMOVUPS      (DX)(BX*1), Z31
+	VSUBPS       Z28, Z1, Z1
+	VMULPS       Z29, Z1, Z1
+	VMULPS       Z30, Z1, Z1
+	VADDPS       Z31, Z1, Z1
+	VSUBPS       Z28, Z3, Z3
+	VMULPS       Z29, Z3, Z3
+	VMULPS       Z30, Z3, Z3
+	VADDPS       Z31, Z3, Z3
+	VSUBPS       Z28, Z5, Z5
+	VMULPS       Z29, Z5, Z5
+	VMULPS       Z30, Z5, Z5
+	VADDPS       Z31, Z5, Z5
+	VSUBPS       Z28, Z7, Z7
+	VMULPS       Z29, Z7, Z7
+	VMULPS       Z30, Z7, Z7
+	VADDPS       Z31, Z7, Z7
+	VSUBPS       Z28, Z9, Z9
+	VMULPS       Z29, Z9, Z9
+	VMULPS       Z30, Z9, Z9
+	VADDPS       Z31, Z9, Z9
+	ADDQ         $0x00000040, AX
+
+add:
+	MOVQ   other+88(FP), AX
+	TESTQ  AX, AX
+	JZ     relu
+	MOVQ   otherStride+96(FP), CX
+	VADDPS (AX), Z0, Z0
+	VADDPS 64(AX), Z1, Z1
+	ADDQ   CX, AX
+	VADDPS (AX), Z2, Z2
+	VADDPS 64(AX), Z3, Z3
+	ADDQ   CX, AX
+	VADDPS (AX), Z4, Z4
+	VADDPS 64(AX), Z5, Z5
+	ADDQ   CX, AX
+	VADDPS (AX), Z6, Z6
+	VADDPS 64(AX), Z7, Z7
+	ADDQ   CX, AX
+	VADDPS (AX), Z8, Z8
+	VADDPS 64(AX), Z9, Z9
+
+relu:
+	MOVQ        relu+104(FP), AX
+	TESTQ       AX, AX
+	JZ          store
+	VPXORD      Z28, Z28, Z28
+	VMINPS      Z0, Z28, Z29
+	VMAXPS      Z0, Z28, Z0
+	VFMADD231PS Z29, Z28, Z0
+	VMINPS      Z1, Z28, Z29
+	VMAXPS      Z1, Z28, Z1
+	VFMADD231PS Z29, Z28, Z1
+	VMINPS      Z2, Z28, Z29
+	VMAXPS      Z2, Z28, Z2
+	VFMADD231PS Z29, Z28, Z2
+	VMINPS      Z3, Z28, Z29
+	VMAXPS      Z3, Z28, Z3
+	VFMADD231PS Z29, Z28, Z3
+	VMINPS      Z4, Z28, Z29
+	VMAXPS      Z4, Z28, Z4
+	VFMADD231PS Z29, Z28, Z4
+	VMINPS      Z5, Z28, Z29
+	VMAXPS      Z5, Z28, Z5
+	VFMADD231PS Z29, Z28, Z5
+	VMINPS      Z6, Z28, Z29
+	VMAXPS      Z6, Z28, Z6
+	VFMADD231PS Z29, Z28, Z6
+	VMINPS      Z7, Z28, Z29
+	VMAXPS      Z7, Z28, Z7
+	VFMADD231PS Z29, Z28, Z7
+	VMINPS      Z8, Z28, Z29
+	VMAXPS      Z8, Z28, Z8
+	VFMADD231PS Z29, Z28, Z8
+	VMINPS      Z9, Z28, Z29
+	VMAXPS      Z9, Z28, Z9
+	VFMADD231PS Z29, Z28, Z9
 
 store:
 	MOVQ    dst+0(FP), AX
@@ -915,9 +1575,9 @@ store:
 	VZEROUPPER
 	RET
 
-// func conv6AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, relu int)
+// func conv6AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·conv6AVX512(SB), NOSPLIT, $0-80
+TEXT ·conv6AVX512(SB), NOSPLIT, $0-112
 	MOVQ    bias+16(FP), AX
 	VMOVUPS (AX), Z0
 	VMOVUPS 64(AX), Z1
@@ -976,46 +1636,136 @@ inner:
 	JNZ          inner
 	DECQ         BX
 	JNZ          outer
-	MOVQ         relu+72(FP), AX
+	MOVQ         constants+72(FP), AX
 	TESTQ        AX, AX
-	JZ           store
-	VPXORD       Z28, Z28, Z28
-	VMINPS       Z0, Z28, Z29
-	VMAXPS       Z0, Z28, Z0
-	VFMADD231PS  Z29, Z28, Z0
-	VMINPS       Z1, Z28, Z29
-	VMAXPS       Z1, Z28, Z1
-	VFMADD231PS  Z29, Z28, Z1
-	VMINPS       Z2, Z28, Z29
-	VMAXPS       Z2, Z28, Z2
-	VFMADD231PS  Z29, Z28, Z2
-	VMINPS       Z3, Z28, Z29
-	VMAXPS       Z3, Z28, Z3
-	VFMADD231PS  Z29, Z28, Z3
-	VMINPS       Z4, Z28, Z29
-	VMAXPS       Z4, Z28, Z4
-	VFMADD231PS  Z29, Z28, Z4
-	VMINPS       Z5, Z28, Z29
-	VMAXPS       Z5, Z28, Z5
-	VFMADD231PS  Z29, Z28, Z5
-	VMINPS       Z6, Z28, Z29
-	VMAXPS       Z6, Z28, Z6
-	VFMADD231PS  Z29, Z28, Z6
-	VMINPS       Z7, Z28, Z29
-	VMAXPS       Z7, Z28, Z7
-	VFMADD231PS  Z29, Z28, Z7
-	VMINPS       Z8, Z28, Z29
-	VMAXPS       Z8, Z28, Z8
-	VFMADD231PS  Z29, Z28, Z8
-	VMINPS       Z9, Z28, Z29
-	VMAXPS       Z9, Z28, Z9
-	VFMADD231PS  Z29, Z28, Z9
-	VMINPS       Z10, Z28, Z29
-	VMAXPS       Z10, Z28, Z10
-	VFMADD231PS  Z29, Z28, Z10
-	VMINPS       Z11, Z28, Z29
-	VMAXPS       Z11, Z28, Z11
-	VFMADD231PS  Z29, Z28, Z11
+	JZ           add
+	MOVQ         constantStride+80(FP), CX
+	LEAQ         (CX)(CX*2), BX
+	MOVQ         AX, DX
+	VMOVUPS      (DX), Z28
+	VMOVUPS      (DX)(CX*1), Z29
+	VMOVUPS      (DX)(CX*2), Z30
+	VMOVUPS      (DX)(BX*1), Z31
+	VSUBPS       Z28, Z0, Z0
+	VMULPS       Z29, Z0, Z0
+	VMULPS       Z30, Z0, Z0
+	VADDPS       Z31, Z0, Z0
+	VSUBPS       Z28, Z2, Z2
+	VMULPS       Z29, Z2, Z2
+	VMULPS       Z30, Z2, Z2
+	VADDPS       Z31, Z2, Z2
+	VSUBPS       Z28, Z4, Z4
+	VMULPS       Z29, Z4, Z4
+	VMULPS       Z30, Z4, Z4
+	VADDPS       Z31, Z4, Z4
+	VSUBPS       Z28, Z6, Z6
+	VMULPS       Z29, Z6, Z6
+	VMULPS       Z30, Z6, Z6
+	VADDPS       Z31, Z6, Z6
+	VSUBPS       Z28, Z8, Z8
+	VMULPS       Z29, Z8, Z8
+	VMULPS       Z30, Z8, Z8
+	VADDPS       Z31, Z8, Z8
+	VSUBPS       Z28, Z10, Z10
+	VMULPS       Z29, Z10, Z10
+	VMULPS       Z30, Z10, Z10
+	VADDPS       Z31, Z10, Z10
+	ADDQ         $0x00000040, AX
+	MOVQ         AX, DX
+	VMOVUPS      (DX), Z28
+	VMOVUPS      (DX)(CX*1), Z29
+	VMOVUPS      (DX)(CX*2), Z30
+	VMOVUPS      (DX)(BX*1), Z31
+	VSUBPS       Z28, Z1, Z1
+	VMULPS       Z29, Z1, Z1
+	VMULPS       Z30, Z1, Z1
+	VADDPS       Z31, Z1, Z1
+	VSUBPS       Z28, Z3, Z3
+	VMULPS       Z29, Z3, Z3
+	VMULPS       Z30, Z3, Z3
+	VADDPS       Z31, Z3, Z3
+	VSUBPS       Z28, Z5, Z5
+	VMULPS       Z29, Z5, Z5
+	VMULPS       Z30, Z5, Z5
+	VADDPS       Z31, Z5, Z5
+	VSUBPS       Z28, Z7, Z7
+	VMULPS       Z29, Z7, Z7
+	VMULPS       Z30, Z7, Z7
+	VADDPS       Z31, Z7, Z7
+	VSUBPS       Z28, Z9, Z9
+	VMULPS       Z29, Z9, Z9
+	VMULPS       Z30, Z9, Z9
+	VADDPS       Z31, Z9, Z9
+	VSUBPS       Z28, Z11, Z11
+	VMULPS       Z29, Z11, Z11
+	VMULPS       Z30, Z11, Z11
+	VADDPS       Z31, Z11, Z11
+	ADDQ         $0x00000040, AX
+
+add:
+	MOVQ   other+88(FP), AX
+	TESTQ  AX, AX
+	JZ     relu
+	MOVQ   otherStride+96(FP), CX
+	VADDPS (AX), Z0, Z0
+	VADDPS 64(AX), Z1, Z1
+	ADDQ   CX, AX
+	VADDPS (AX), Z2, Z2
+	VADDPS 64(AX), Z3, Z3
+	ADDQ   CX, AX
+	VADDPS (AX), Z4, Z4
+	VADDPS 64(AX), Z5, Z5
+	ADDQ   CX, AX
+	VADDPS (AX), Z6, Z6
+	VADDPS 64(AX), Z7, Z7
+	ADDQ   CX, AX
+	VADDPS (AX), Z8, Z8
+	VADDPS 64(AX), Z9, Z9
+	ADDQ   CX, AX
+	VADDPS (AX), Z10, Z10
+	VADDPS 64(AX), Z11, Z11
+
+relu:
+	MOVQ        relu+104(FP), AX
+	TESTQ       AX, AX
+	JZ          store
+	VPXORD      Z28, Z28, Z28
+	VMINPS      Z0, Z28, Z29
+	VMAXPS      Z0, Z28, Z0
+	VFMADD231PS Z29, Z28, Z0
+	VMINPS      Z1, Z28, Z29
+	VMAXPS      Z1, Z28, Z1
+	VFMADD231PS Z29, Z28, Z1
+	VMINPS      Z2, Z28, Z29
+	VMAXPS      Z2, Z28, Z2
+	VFMADD231PS Z29, Z28, Z2
+	VMINPS      Z3, Z28, Z29
+	VMAXPS      Z3, Z28, Z3
+	VFMADD231PS Z29, Z28, Z3
+	VMINPS      Z4, Z28, Z29
+	VMAXPS      Z4, Z28, Z4
+	VFMADD231PS Z29, Z28, Z4
+	VMINPS      Z5, Z28, Z29
+	VMAXPS      Z5, Z28, Z5
+	VFMADD231PS Z29, Z28, Z5
+	VMINPS      Z6, Z28, Z29
+	VMAXPS      Z6, Z28, Z6
+	VFMADD231PS Z29, Z28, Z6
+	VMINPS      Z7, Z28, Z29
+	VMAXPS      Z7, Z28, Z7
+	VFMADD231PS Z29, Z28, Z7
+	VMINPS      Z8, Z28, Z29
+	VMAXPS      Z8, Z28, Z8
+	VFMADD231PS Z29, Z28, Z8
+	VMINPS      Z9, Z28, Z29
+	VMAXPS      Z9, Z28, Z9
+	VFMADD231PS Z29, Z28, Z9
+	VMINPS      Z10, Z28, Z29
+	VMAXPS      Z10, Z28, Z10
+	VFMADD231PS Z29, Z28, Z10
+	VMINPS      Z11, Z28, Z29
+	VMAXPS      Z11, Z28, Z11
+	VFMADD231PS Z29, Z28, Z11
 
 store:
 	MOVQ    dst+0(FP), AX
@@ -1040,9 +1790,9 @@ store:
 	VZEROUPPER
 	RET
 
-// func conv7AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, relu int)
+// func conv7AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·conv7AVX512(SB), NOSPLIT, $0-80
+TEXT ·conv7AVX512(SB), NOSPLIT, $0-112
 	MOVQ    bias+16(FP), AX
 	VMOVUPS (AX), Z0
 	VMOVUPS 64(AX), Z1
@@ -1106,52 +1856,153 @@ inner:
 	JNZ          inner
 	DECQ         BX
 	JNZ          outer
-	MOVQ         relu+72(FP), AX
+	MOVQ         constants+72(FP), AX
 	TESTQ        AX, AX
-	JZ           store
-	VPXORD       Z28, Z28, Z28
-	VMINPS       Z0, Z28, Z29
-	VMAXPS       Z0, Z28, Z0
-	VFMADD231PS  Z29, Z28, Z0
-	VMINPS       Z1, Z28, Z29
-	VMAXPS       Z1, Z28, Z1
-	VFMADD231PS  Z29, Z28, Z1
-	VMINPS       Z2, Z28, Z29
-	VMAXPS       Z2, Z28, Z2
-	VFMADD231PS  Z29, Z28, Z2
-	VMINPS       Z3, Z28, Z29
-	VMAXPS       Z3, Z28, Z3
-	VFMADD231PS  Z29, Z28, Z3
-	VMINPS       Z4, Z28, Z29
-	VMAXPS       Z4, Z28, Z4
-	VFMADD231PS  Z29, Z28, Z4
-	VMINPS       Z5, Z28, Z29
-	VMAXPS       Z5, Z28, Z5
-	VFMADD231PS  Z29, Z28, Z5
-	VMINPS       Z6, Z28, Z29
-	VMAXPS       Z6, Z28, Z6
-	VFMADD231PS  Z29, Z28, Z6
-	VMINPS       Z7, Z28, Z29
-	VMAXPS       Z7, Z28, Z7
-	VFMADD231PS  Z29, Z28, Z7
-	VMINPS       Z8, Z28, Z29
-	VMAXPS       Z8, Z28, Z8
-	VFMADD231PS  Z29, Z28, Z8
-	VMINPS       Z9, Z28, Z29
-	VMAXPS       Z9, Z28, Z9
-	VFMADD231PS  Z29, Z28, Z9
-	VMINPS       Z10, Z28, Z29
-	VMAXPS       Z10, Z28, Z10
-	VFMADD231PS  Z29, Z28, Z10
-	VMINPS       Z11, Z28, Z29
-	VMAXPS       Z11, Z28, Z11
-	VFMADD231PS  Z29, Z28, Z11
-	VMINPS       Z12, Z28, Z29
-	VMAXPS       Z12, Z28, Z12
-	VFMADD231PS  Z29, Z28, Z12
-	VMINPS       Z13, Z28, Z29
-	VMAXPS       Z13, Z28, Z13
-	VFMADD231PS  Z29, Z28, Z13
+	JZ           add
+	MOVQ         constantStride+80(FP), CX
+	LEAQ         (CX)(CX*2), BX
+	MOVQ         AX, DX
+	VMOVUPS      (DX), Z28
+	VMOVUPS      (DX)(CX*1), Z29
+	VMOVUPS      (DX)(CX*2), Z30
+	VMOVUPS      (DX)(BX*1), Z31
+	VSUBPS       Z28, Z0, Z0
+	VMULPS       Z29, Z0, Z0
+	VMULPS       Z30, Z0, Z0
+	VADDPS       Z31, Z0, Z0
+	VSUBPS       Z28, Z2, Z2
+	VMULPS       Z29, Z2, Z2
+	VMULPS       Z30, Z2, Z2
+	VADDPS       Z31, Z2, Z2
+	VSUBPS       Z28, Z4, Z4
+	VMULPS       Z29, Z4, Z4
+	VMULPS       Z30, Z4, Z4
+	VADDPS       Z31, Z4, Z4
+	VSUBPS       Z28, Z6, Z6
+	VMULPS       Z29, Z6, Z6
+	VMULPS       Z30, Z6, Z6
+	VADDPS       Z31, Z6, Z6
+	VSUBPS       Z28, Z8, Z8
+	VMULPS       Z29, Z8, Z8
+	VMULPS       Z30, Z8, Z8
+	VADDPS       Z31, Z8, Z8
+	VSUBPS       Z28, Z10, Z10
+	VMULPS       Z29, Z10, Z10
+	VMULPS       Z30, Z10, Z10
+	VADDPS       Z31, Z10, Z10
+	VSUBPS       Z28, Z12, Z12
+	VMULPS       Z29, Z12, Z12
+	VMULPS       Z30, Z12, Z12
+	VADDPS       Z31, Z12, Z12
+	ADDQ         $0x00000040, AX
+	MOVQ         AX, DX
+	VMOVUPS      (DX), Z28
+	VMOVUPS      (DX)(CX*1), Z29
+	VMOVUPS      (DX)(CX*2), Z30
+	VMOVUPS      (DX)(BX*1), Z31
+	VSUBPS       Z28, Z1, Z1
+	VMULPS       Z29, Z1, Z1
+	VMULPS       Z30, Z1, Z1
+	VADDPS       Z31, Z1, Z1
+	VSUBPS       Z28, Z3, Z3
+	VMULPS       Z29, Z3, Z3
+	VMULPS       Z30, Z3, Z3
+	VADDPS       Z31, Z3, Z3
+	VSUBPS       Z28, Z5, Z5
+	VMULPS       Z29, Z5, Z5
+	VMULPS       Z30, Z5, Z5
+	VADDPS       Z31, Z5, Z5
+	VSUBPS       Z28, Z7, Z7
+	VMULPS       Z29, Z7, Z7
+	VMULPS       Z30, Z7, Z7
+	VADDPS       Z31, Z7, Z7
+	VSUBPS       Z28, Z9, Z9
+	VMULPS       Z29, Z9, Z9
+	VMULPS       Z30, Z9, Z9
+	VADDPS       Z31, Z9, Z9
+	VSUBPS       Z28, Z11, Z11
+	VMULPS       Z29, Z11, Z11
+	VMULPS       Z30, Z11, Z11
+	VADDPS       Z31, Z11, Z11
+	VSUBPS       Z28, Z13, Z13
+	VMULPS       Z29, Z13, Z13
+	VMULPS       Z30, Z13, Z13
+	VADDPS       Z31, Z13, Z13
+	ADDQ         $0x00000040, AX
+
+add:
+	MOVQ   other+88(FP), AX
+	TESTQ  AX, AX
+	JZ     relu
+	MOVQ   otherStride+96(FP), CX
+	VADDPS (AX), Z0, Z0
+	VADDPS 64(AX), Z1, Z1
+	ADDQ   CX, AX
+	VADDPS (AX), Z2, Z2
+	VADDPS 64(AX), Z3, Z3
+	ADDQ   CX, AX
+	VADDPS (AX), Z4, Z4
+	VADDPS 64(AX), Z5, Z5
+	ADDQ   CX, AX
+	VADDPS (AX), Z6, Z6
+	VADDPS 64(AX), Z7, Z7
+	ADDQ   CX, AX
+	VADDPS (AX), Z8, Z8
+	VADDPS 64(AX), Z9, Z9
+	ADDQ   CX, AX
+	VADDPS (AX), Z10, Z10
+	VADDPS 64(AX), Z11, Z11
+	ADDQ   CX, AX
+	VADDPS (AX), Z12, Z12
+	VADDPS 64(AX), Z13, Z13
+
+relu:
+	MOVQ        relu+104(FP), AX
+	TESTQ       AX, AX
+	JZ          store
+	VPXORD      Z28, Z28, Z28
+	VMINPS      Z0, Z28, Z29
+	VMAXPS      Z0, Z28, Z0
+	VFMADD231PS Z29, Z28, Z0
+	VMINPS      Z1, Z28, Z29
+	VMAXPS      Z1, Z28, Z1
+	VFMADD231PS Z29, Z28, Z1
+	VMINPS      Z2, Z28, Z29
+	VMAXPS      Z2, Z28, Z2
+	VFMADD231PS Z29, Z28, Z2
+	VMINPS      Z3, Z28, Z29
+	VMAXPS      Z3, Z28, Z3
+	VFMADD231PS Z29, Z28, Z3
+	VMINPS      Z4, Z28, Z29
+	VMAXPS      Z4, Z28, Z4
+	VFMADD231PS Z29, Z28, Z4
+	VMINPS      Z5, Z28, Z29
+	VMAXPS      Z5, Z28, Z5
+	VFMADD231PS Z29, Z28, Z5
+	VMINPS      Z6, Z28, Z29
+	VMAXPS      Z6, Z28, Z6
+	VFMADD231PS Z29, Z28, Z6
+	VMINPS      Z7, Z28, Z29
+	VMAXPS      Z7, Z28, Z7
+	VFMADD231PS Z29, Z28, Z7
+	VMINPS      Z8, Z28, Z29
+	VMAXPS      Z8, Z28, Z8
+	VFMADD231PS Z29, Z28, Z8
+	VMINPS      Z9, Z28, Z29
+	VMAXPS      Z9, Z28, Z9
+	VFMADD231PS Z29, Z28, Z9
+	VMINPS      Z10, Z28, Z29
+	VMAXPS      Z10, Z28, Z10
+	VFMADD231PS Z29, Z28, Z10
+	VMINPS      Z11, Z28, Z29
+	VMAXPS      Z11, Z28, Z11
+	VFMADD231PS Z29, Z28, Z11
+	VMINPS      Z12, Z28, Z29
+	VMAXPS      Z12, Z28, Z12
+	VFMADD231PS Z29, Z28, Z12
+	VMINPS      Z13, Z28, Z29
+	VMAXPS      Z13, Z28, Z13
+	VFMADD231PS Z29, Z28, Z13
 
 store:
 	MOVQ    dst+0(FP), AX
@@ -1179,9 +2030,9 @@ store:
 	VZEROUPPER
 	RET
 
-// func conv8AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, relu int)
+// func conv8AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·conv8AVX512(SB), NOSPLIT, $0-80
+TEXT ·conv8AVX512(SB), NOSPLIT, $0-112
 	MOVQ    bias+16(FP), AX
 	VMOVUPS (AX), Z0
 	VMOVUPS 64(AX), Z1
@@ -1250,58 +2101,170 @@ inner:
 	JNZ          inner
 	DECQ         BX
 	JNZ          outer
-	MOVQ         relu+72(FP), AX
+	MOVQ         constants+72(FP), AX
 	TESTQ        AX, AX
-	JZ           store
-	VPXORD       Z28, Z28, Z28
-	VMINPS       Z0, Z28, Z29
-	VMAXPS       Z0, Z28, Z0
-	VFMADD231PS  Z29, Z28, Z0
-	VMINPS       Z1, Z28, Z29
-	VMAXPS       Z1, Z28, Z1
-	VFMADD231PS  Z29, Z28, Z1
-	VMINPS       Z2, Z28, Z29
-	VMAXPS       Z2, Z28, Z2
-	VFMADD231PS  Z29, Z28, Z2
-	VMINPS       Z3, Z28, Z29
-	VMAXPS       Z3, Z28, Z3
-	VFMADD231PS  Z29, Z28, Z3
-	VMINPS       Z4, Z28, Z29
-	VMAXPS       Z4, Z28, Z4
-	VFMADD231PS  Z29, Z28, Z4
-	VMINPS       Z5, Z28, Z29
-	VMAXPS       Z5, Z28, Z5
-	VFMADD231PS  Z29, Z28, Z5
-	VMINPS       Z6, Z28, Z29
-	VMAXPS       Z6, Z28, Z6
-	VFMADD231PS  Z29, Z28, Z6
-	VMINPS       Z7, Z28, Z29
-	VMAXPS       Z7, Z28, Z7
-	VFMADD231PS  Z29, Z28, Z7
-	VMINPS       Z8, Z28, Z29
-	VMAXPS       Z8, Z28, Z8
-	VFMADD231PS  Z29, Z28, Z8
-	VMINPS       Z9, Z28, Z29
-	VMAXPS       Z9, Z28, Z9
-	VFMADD231PS  Z29, Z28, Z9
-	VMINPS       Z10, Z28, Z29
-	VMAXPS       Z10, Z28, Z10
-	VFMADD231PS  Z29, Z28, Z10
-	VMINPS       Z11, Z28, Z29
-	VMAXPS       Z11, Z28, Z11
-	VFMADD231PS  Z29, Z28, Z11
-	VMINPS       Z12, Z28, Z29
-	VMAXPS       Z12, Z28, Z12
-	VFMADD231PS  Z29, Z28, Z12
-	VMINPS       Z13, Z28, Z29
-	VMAXPS       Z13, Z28, Z13
-	VFMADD231PS  Z29, Z28, Z13
-	VMINPS       Z14, Z28, Z29
-	VMAXPS       Z14, Z28, Z14
-	VFMADD231PS  Z29, Z28, Z14
-	VMINPS       Z15, Z28, Z29
-	VMAXPS       Z15, Z28, Z15
-	VFMADD231PS  Z29, Z28, Z15
+	JZ           add
+	MOVQ         constantStride+80(FP), CX
+	LEAQ         (CX)(CX*2), BX
+	MOVQ         AX, DX
+	VMOVUPS      (DX), Z28
+	VMOVUPS      (DX)(CX*1), Z29
+	VMOVUPS      (DX)(CX*2), Z30
+	VMOVUPS      (DX)(BX*1), Z31
+	VSUBPS       Z28, Z0, Z0
+	VMULPS       Z29, Z0, Z0
+	VMULPS       Z30, Z0, Z0
+	VADDPS       Z31, Z0, Z0
+	VSUBPS       Z28, Z2, Z2
+	VMULPS       Z29, Z2, Z2
+	VMULPS       Z30, Z2, Z2
+	VADDPS       Z31, Z2, Z2
+	VSUBPS       Z28, Z4, Z4
+	VMULPS       Z29, Z4, Z4
+	VMULPS       Z30, Z4, Z4
+	VADDPS       Z31, Z4, Z4
+	VSUBPS       Z28, Z6, Z6
+	VMULPS       Z29, Z6, Z6
+	VMULPS       Z30, Z6, Z6
+	VADDPS       Z31, Z6, Z6
+	VSUBPS       Z28, Z8, Z8
+	VMULPS       Z29, Z8, Z8
+	VMULPS       Z30, Z8, Z8
+	VADDPS       Z31, Z8, Z8
+	VSUBPS       Z28, Z10, Z10
+	VMULPS       Z29, Z10, Z10
+	VMULPS       Z30, Z10, Z10
+	VADDPS       Z31, Z10, Z10
+	VSUBPS       Z28, Z12, Z12
+	VMULPS       Z29, Z12, Z12
+	VMULPS       Z30, Z12, Z12
+	VADDPS       Z31, Z12, Z12
+	VSUBPS       Z28, Z14, Z14
+	VMULPS       Z29, Z14, Z14
+	VMULPS       Z30, Z14, Z14
+	VADDPS       Z31, Z14, Z14
+	ADDQ         $0x00000040, AX
+	MOVQ         AX, DX
+	VMOVUPS      (DX), Z28
+	VMOVUPS      (DX)(CX*1), Z29
+	VMOVUPS      (DX)(CX*2), Z30
+	VMOVUPS      (DX)(BX*1), Z31
+	VSUBPS       Z28, Z1, Z1
+	VMULPS       Z29, Z1, Z1
+	VMULPS       Z30, Z1, Z1
+	VADDPS       Z31, Z1, Z1
+	VSUBPS       Z28, Z3, Z3
+	VMULPS       Z29, Z3, Z3
+	VMULPS       Z30, Z3, Z3
+	VADDPS       Z31, Z3, Z3
+	VSUBPS       Z28, Z5, Z5
+	VMULPS       Z29, Z5, Z5
+	VMULPS       Z30, Z5, Z5
+	VADDPS       Z31, Z5, Z5
+	VSUBPS       Z28, Z7, Z7
+	VMULPS       Z29, Z7, Z7
+	VMULPS       Z30, Z7, Z7
+	VADDPS       Z31, Z7, Z7
+	VSUBPS       Z28, Z9, Z9
+	VMULPS       Z29, Z9, Z9
+	VMULPS       Z30, Z9, Z9
+	VADDPS       Z31, Z9, Z9
+	VSUBPS       Z28, Z11, Z11
+	VMULPS       Z29, Z11, Z11
+	VMULPS       Z30, Z11, Z11
+	VADDPS       Z31, Z11, Z11
+	VSUBPS       Z28, Z13, Z13
+	VMULPS       Z29, Z13, Z13
+	VMULPS       Z30, Z13, Z13
+	VADDPS       Z31, Z13, Z13
+	VSUBPS       Z28, Z15, Z15
+	VMULPS       Z29, Z15, Z15
+	VMULPS       Z30, Z15, Z15
+	VADDPS       Z31, Z15, Z15
+	ADDQ         $0x00000040, AX
+
+add:
+	MOVQ   other+88(FP), AX
+	TESTQ  AX, AX
+	JZ     relu
+	MOVQ   otherStride+96(FP), CX
+	VADDPS (AX), Z0, Z0
+	VADDPS 64(AX), Z1, Z1
+	ADDQ   CX, AX
+	VADDPS (AX), Z2, Z2
+	VADDPS 64(AX), Z3, Z3
+	ADDQ   CX, AX
+	VADDPS (AX), Z4, Z4
+	VADDPS 64(AX), Z5, Z5
+	ADDQ   CX, AX
+	VADDPS (AX), Z6, Z6
+	VADDPS 64(AX), Z7, Z7
+	ADDQ   CX, AX
+	VADDPS (AX), Z8, Z8
+	VADDPS 64(AX), Z9, Z9
+	ADDQ   CX, AX
+	VADDPS (AX), Z10, Z10
+	VADDPS 64(AX), Z11, Z11
+	ADDQ   CX, AX
+	VADDPS (AX), Z12, Z12
+	VADDPS 64(AX), Z13, Z13
+	ADDQ   CX, AX
+	VADDPS (AX), Z14, Z14
+	VADDPS 64(AX), Z15, Z15
+
+relu:
+	MOVQ        relu+104(FP), AX
+	TESTQ       AX, AX
+	JZ          store
+	VPXORD      Z28, Z28, Z28
+	VMINPS      Z0, Z28, Z29
+	VMAXPS      Z0, Z28, Z0
+	VFMADD231PS Z29, Z28, Z0
+	VMINPS      Z1, Z28, Z29
+	VMAXPS      Z1, Z28, Z1
+	VFMADD231PS Z29, Z28, Z1
+	VMINPS      Z2, Z28, Z29
+	VMAXPS      Z2, Z28, Z2
+	VFMADD231PS Z29, Z28, Z2
+	VMINPS      Z3, Z28, Z29
+	VMAXPS      Z3, Z28, Z3
+	VFMADD231PS Z29, Z28, Z3
+	VMINPS      Z4, Z28, Z29
+	VMAXPS      Z4, Z28, Z4
+	VFMADD231PS Z29, Z28, Z4
+	VMINPS      Z5, Z28, Z29
+	VMAXPS      Z5, Z28, Z5
+	VFMADD231PS Z29, Z28, Z5
+	VMINPS      Z6, Z28, Z29
+	VMAXPS      Z6, Z28, Z6
+	VFMADD231PS Z29, Z28, Z6
+	VMINPS      Z7, Z28, Z29
+	VMAXPS      Z7, Z28, Z7
+	VFMADD231PS Z29, Z28, Z7
+	VMINPS      Z8, Z28, Z29
+	VMAXPS      Z8, Z28, Z8
+	VFMADD231PS Z29, Z28, Z8
+	VMINPS      Z9, Z28, Z29
+	VMAXPS      Z9, Z28, Z9
+	VFMADD231PS Z29, Z28, Z9
+	VMINPS      Z10, Z28, Z29
+	VMAXPS      Z10, Z28, Z10
+	VFMADD231PS Z29, Z28, Z10
+	VMINPS      Z11, Z28, Z29
+	VMAXPS      Z11, Z28, Z11
+	VFMADD231PS Z29, Z28, Z11
+	VMINPS      Z12, Z28, Z29
+	VMAXPS      Z12, Z28, Z12
+	VFMADD231PS Z29, Z28, Z12
+	VMINPS      Z13, Z28, Z29
+	VMAXPS      Z13, Z28, Z13
+	VFMADD231PS Z29, Z28, Z13
+	VMINPS      Z14, Z28, Z29
+	VMAXPS      Z14, Z28, Z14
+	VFMADD231PS Z29, Z28, Z14
+	VMINPS      Z15, Z28, Z29
+	VMAXPS      Z15, Z28, Z15
+	VFMADD231PS Z29, Z28, Z15
 
 store:
 	MOVQ    dst+0(FP), AX
@@ -1332,9 +2295,9 @@ store:
 	VZEROUPPER
 	RET
 
-// func conv9AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, relu int)
+// func conv9AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·conv9AVX512(SB), NOSPLIT, $0-80
+TEXT ·conv9AVX512(SB), NOSPLIT, $0-112
 	MOVQ    bias+16(FP), AX
 	VMOVUPS (AX), Z0
 	VMOVUPS 64(AX), Z1
@@ -1408,64 +2371,187 @@ inner:
 	JNZ          inner
 	DECQ         BX
 	JNZ          outer
-	MOVQ         relu+72(FP), AX
+	MOVQ         constants+72(FP), AX
 	TESTQ        AX, AX
-	JZ           store
-	VPXORD       Z28, Z28, Z28
-	VMINPS       Z0, Z28, Z29
-	VMAXPS       Z0, Z28, Z0
-	VFMADD231PS  Z29, Z28, Z0
-	VMINPS       Z1, Z28, Z29
-	VMAXPS       Z1, Z28, Z1
-	VFMADD231PS  Z29, Z28, Z1
-	VMINPS       Z2, Z28, Z29
-	VMAXPS       Z2, Z28, Z2
-	VFMADD231PS  Z29, Z28, Z2
-	VMINPS       Z3, Z28, Z29
-	VMAXPS       Z3, Z28, Z3
-	VFMADD231PS  Z29, Z28, Z3
-	VMINPS       Z4, Z28, Z29
-	VMAXPS       Z4, Z28, Z4
-	VFMADD231PS  Z29, Z28, Z4
-	VMINPS       Z5, Z28, Z29
-	VMAXPS       Z5, Z28, Z5
-	VFMADD231PS  Z29, Z28, Z5
-	VMINPS       Z6, Z28, Z29
-	VMAXPS       Z6, Z28, Z6
-	VFMADD231PS  Z29, Z28, Z6
-	VMINPS       Z7, Z28, Z29
-	VMAXPS       Z7, Z28, Z7
-	VFMADD231PS  Z29, Z28, Z7
-	VMINPS       Z8, Z28, Z29
-	VMAXPS       Z8, Z28, Z8
-	VFMADD231PS  Z29, Z28, Z8
-	VMINPS       Z9, Z28, Z29
-	VMAXPS       Z9, Z28, Z9
-	VFMADD231PS  Z29, Z28, Z9
-	VMINPS       Z10, Z28, Z29
-	VMAXPS       Z10, Z28, Z10
-	VFMADD231PS  Z29, Z28, Z10
-	VMINPS       Z11, Z28, Z29
-	VMAXPS       Z11, Z28, Z11
-	VFMADD231PS  Z29, Z28, Z11
-	VMINPS       Z12, Z28, Z29
-	VMAXPS       Z12, Z28, Z12
-	VFMADD231PS  Z29, Z28, Z12
-	VMINPS       Z13, Z28, Z29
-	VMAXPS       Z13, Z28, Z13
-	VFMADD231PS  Z29, Z28, Z13
-	VMINPS       Z14, Z28, Z29
-	VMAXPS       Z14, Z28, Z14
-	VFMADD231PS  Z29, Z28, Z14
-	VMINPS       Z15, Z28, Z29
-	VMAXPS       Z15, Z28, Z15
-	VFMADD231PS  Z29, Z28, Z15
-	VMINPS       Z16, Z28, Z29
-	VMAXPS       Z16, Z28, Z16
-	VFMADD231PS  Z29, Z28, Z16
-	VMINPS       Z17, Z28, Z29
-	VMAXPS       Z17, Z28, Z17
-	VFMADD231PS  Z29, Z28, Z17
+	JZ           add
+	MOVQ         constantStride+80(FP), CX
+	LEAQ         (CX)(CX*2), BX
+	MOVQ         AX, DX
+	VMOVUPS      (DX), Z28
+	VMOVUPS      (DX)(CX*1), Z29
+	VMOVUPS      (DX)(CX*2), Z30
+	VMOVUPS      (DX)(BX*1), Z31
+	VSUBPS       Z28, Z0, Z0
+	VMULPS       Z29, Z0, Z0
+	VMULPS       Z30, Z0, Z0
+	VADDPS       Z31, Z0, Z0
+	VSUBPS       Z28, Z2, Z2
+	VMULPS       Z29, Z2, Z2
+	VMULPS       Z30, Z2, Z2
+	VADDPS       Z31, Z2, Z2
+	VSUBPS       Z28, Z4, Z4
+	VMULPS       Z29, Z4, Z4
+	VMULPS       Z30, Z4, Z4
+	VADDPS       Z31, Z4, Z4
+	VSUBPS       Z28, Z6, Z6
+	VMULPS       Z29, Z6, Z6
+	VMULPS       Z30, Z6, Z6
+	VADDPS       Z31, Z6, Z6
+	VSUBPS       Z28, Z8, Z8
+	VMULPS       Z29, Z8, Z8
+	VMULPS       Z30, Z8, Z8
+	VADDPS       Z31, Z8, Z8
+	VSUBPS       Z28, Z10, Z10
+	VMULPS       Z29, Z10, Z10
+	VMULPS       Z30, Z10, Z10
+	VADDPS       Z31, Z10, Z10
+	VSUBPS       Z28, Z12, Z12
+	VMULPS       Z29, Z12, Z12
+	VMULPS       Z30, Z12, Z12
+	VADDPS       Z31, Z12, Z12
+	VSUBPS       Z28, Z14, Z14
+	VMULPS       Z29, Z14, Z14
+	VMULPS       Z30, Z14, Z14
+	VADDPS       Z31, Z14, Z14
+	VSUBPS       Z28, Z16, Z16
+	VMULPS       Z29, Z16, Z16
+	VMULPS       Z30, Z16, Z16
+	VADDPS       Z31, Z16, Z16
+	ADDQ         $0x00000040, AX
+	MOVQ         AX, DX
+	VMOVUPS      (DX), Z28
+	VMOVUPS      (DX)(CX*1), Z29
+	VMOVUPS      (DX)(CX*2), Z30
+	VMOVUPS      (DX)(BX*1), Z31
+	VSUBPS       Z28, Z1, Z1
+	VMULPS       Z29, Z1, Z1
+	VMULPS       Z30, Z1, Z1
+	VADDPS       Z31, Z1, Z1
+	VSUBPS       Z28, Z3, Z3
+	VMULPS       Z29, Z3, Z3
+	VMULPS       Z30, Z3, Z3
+	VADDPS       Z31, Z3, Z3
+	VSUBPS       Z28, Z5, Z5
+	VMULPS       Z29, Z5, Z5
+	VMULPS       Z30, Z5, Z5
+	VADDPS       Z31, Z5, Z5
+	VSUBPS       Z28, Z7, Z7
+	VMULPS       Z29, Z7, Z7
+	VMULPS       Z30, Z7, Z7
+	VADDPS       Z31, Z7, Z7
+	VSUBPS       Z28, Z9, Z9
+	VMULPS       Z29, Z9, Z9
+	VMULPS       Z30, Z9, Z9
+	VADDPS       Z31, Z9, Z9
+	VSUBPS       Z28, Z11, Z11
+	VMULPS       Z29, Z11, Z11
+	VMULPS       Z30, Z11, Z11
+	VADDPS       Z31, Z11, Z11
+	VSUBPS       Z28, Z13, Z13
+	VMULPS       Z29, Z13, Z13
+	VMULPS       Z30, Z13, Z13
+	VADDPS       Z31, Z13, Z13
+	VSUBPS       Z28, Z15, Z15
+	VMULPS       Z29, Z15, Z15
+	VMULPS       Z30, Z15, Z15
+	VADDPS       Z31, Z15, Z15
+	VSUBPS       Z28, Z17, Z17
+	VMULPS       Z29, Z17, Z17
+	VMULPS       Z30, Z17, Z17
+	VADDPS       Z31, Z17, Z17
+	ADDQ         $0x00000040, AX
+
+add:
+	MOVQ   other+88(FP), AX
+	TESTQ  AX, AX
+	JZ     relu
+	MOVQ   otherStride+96(FP), CX
+	VADDPS (AX), Z0, Z0
+	VADDPS 64(AX), Z1, Z1
+	ADDQ   CX, AX
+	VADDPS (AX), Z2, Z2
+	VADDPS 64(AX), Z3, Z3
+	ADDQ   CX, AX
+	VADDPS (AX), Z4, Z4
+	VADDPS 64(AX), Z5, Z5
+	ADDQ   CX, AX
+	VADDPS (AX), Z6, Z6
+	VADDPS 64(AX), Z7, Z7
+	ADDQ   CX, AX
+	VADDPS (AX), Z8, Z8
+	VADDPS 64(AX), Z9, Z9
+	ADDQ   CX, AX
+	VADDPS (AX), Z10, Z10
+	VADDPS 64(AX), Z11, Z11
+	ADDQ   CX, AX
+	VADDPS (AX), Z12, Z12
+	VADDPS 64(AX), Z13, Z13
+	ADDQ   CX, AX
+	VADDPS (AX), Z14, Z14
+	VADDPS 64(AX), Z15, Z15
+	ADDQ   CX, AX
+	VADDPS (AX), Z16, Z16
+	VADDPS 64(AX), Z17, Z17
+
+relu:
+	MOVQ        relu+104(FP), AX
+	TESTQ       AX, AX
+	JZ          store
+	VPXORD      Z28, Z28, Z28
+	VMINPS      Z0, Z28, Z29
+	VMAXPS      Z0, Z28, Z0
+	VFMADD231PS Z29, Z28, Z0
+	VMINPS      Z1, Z28, Z29
+	VMAXPS      Z1, Z28, Z1
+	VFMADD231PS Z29, Z28, Z1
+	VMINPS      Z2, Z28, Z29
+	VMAXPS      Z2, Z28, Z2
+	VFMADD231PS Z29, Z28, Z2
+	VMINPS      Z3, Z28, Z29
+	VMAXPS      Z3, Z28, Z3
+	VFMADD231PS Z29, Z28, Z3
+	VMINPS      Z4, Z28, Z29
+	VMAXPS      Z4, Z28, Z4
+	VFMADD231PS Z29, Z28, Z4
+	VMINPS      Z5, Z28, Z29
+	VMAXPS      Z5, Z28, Z5
+	VFMADD231PS Z29, Z28, Z5
+	VMINPS      Z6, Z28, Z29
+	VMAXPS      Z6, Z28, Z6
+	VFMADD231PS Z29, Z28, Z6
+	VMINPS      Z7, Z28, Z29
+	VMAXPS      Z7, Z28, Z7
+	VFMADD231PS Z29, Z28, Z7
+	VMINPS      Z8, Z28, Z29
+	VMAXPS      Z8, Z28, Z8
+	VFMADD231PS Z29, Z28, Z8
+	VMINPS      Z9, Z28, Z29
+	VMAXPS      Z9, Z28, Z9
+	VFMADD231PS Z29, Z28, Z9
+	VMINPS      Z10, Z28, Z29
+	VMAXPS      Z10, Z28, Z10
+	VFMADD231PS Z29, Z28, Z10
+	VMINPS      Z11, Z28, Z29
+	VMAXPS      Z11, Z28, Z11
+	VFMADD231PS Z29, Z28, Z11
+	VMINPS      Z12, Z28, Z29
+	VMAXPS      Z12, Z28, Z12
+	VFMADD231PS Z29, Z28, Z12
+	VMINPS      Z13, Z28, Z29
+	VMAXPS      Z13, Z28, Z13
+	VFMADD231PS Z29, Z28, Z13
+	VMINPS      Z14, Z28, Z29
+	VMAXPS      Z14, Z28, Z14
+	VFMADD231PS Z29, Z28, Z14
+	VMINPS      Z15, Z28, Z29
+	VMAXPS      Z15, Z28, Z15
+	VFMADD231PS Z29, Z28, Z15
+	VMINPS      Z16, Z28, Z29
+	VMAXPS      Z16, Z28, Z16
+	VFMADD231PS Z29, Z28, Z16
+	VMINPS      Z17, Z28, Z29
+	VMAXPS      Z17, Z28, Z17
+	VFMADD231PS Z29, Z28, Z17
 
 store:
 	MOVQ    dst+0(FP), AX
@@ -1499,9 +2585,9 @@ store:
 	VZEROUPPER
 	RET
 
-// func conv10AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, relu int)
+// func conv10AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·conv10AVX512(SB), NOSPLIT, $0-80
+TEXT ·conv10AVX512(SB), NOSPLIT, $0-112
 	MOVQ    bias+16(FP), AX
 	VMOVUPS (AX), Z0
 	VMOVUPS 64(AX), Z1
@@ -1580,70 +2666,204 @@ inner:
 	JNZ          inner
 	DECQ         BX
 	JNZ          outer
-	MOVQ         relu+72(FP), AX
+	MOVQ         constants+72(FP), AX
 	TESTQ        AX, AX
-	JZ           store
-	VPXORD       Z28, Z28, Z28
-	VMINPS       Z0, Z28, Z29
-	VMAXPS       Z0, Z28, Z0
-	VFMADD231PS  Z29, Z28, Z0
-	VMINPS       Z1, Z28, Z29
-	VMAXPS       Z1, Z28, Z1
-	VFMADD231PS  Z29, Z28, Z1
-	VMINPS       Z2, Z28, Z29
-	VMAXPS       Z2, Z28, Z2
-	VFMADD231PS  Z29, Z28, Z2
-	VMINPS       Z3, Z28, Z29
-	VMAXPS       Z3, Z28, Z3
-	VFMADD231PS  Z29, Z28, Z3
-	VMINPS       Z4, Z28, Z29
-	VMAXPS       Z4, Z28, Z4
-	VFMADD231PS  Z29, Z28, Z4
-	VMINPS       Z5, Z28, Z29
-	VMAXPS       Z5, Z28, Z5
-	VFMADD231PS  Z29, Z28, Z5
-	VMINPS       Z6, Z28, Z29
-	VMAXPS       Z6, Z28, Z6
-	VFMADD231PS  Z29, Z28, Z6
-	VMINPS       Z7, Z28, Z29
-	VMAXPS       Z7, Z28, Z7
-	VFMADD231PS  Z29, Z28, Z7
-	VMINPS       Z8, Z28, Z29
-	VMAXPS       Z8, Z28, Z8
-	VFMADD231PS  Z29, Z28, Z8
-	VMINPS       Z9, Z28, Z29
-	VMAXPS       Z9, Z28, Z9
-	VFMADD231PS  Z29, Z28, Z9
-	VMINPS       Z10, Z28, Z29
-	VMAXPS       Z10, Z28, Z10
-	VFMADD231PS  Z29, Z28, Z10
-	VMINPS       Z11, Z28, Z29
-	VMAXPS       Z11, Z28, Z11
-	VFMADD231PS  Z29, Z28, Z11
-	VMINPS       Z12, Z28, Z29
-	VMAXPS       Z12, Z28, Z12
-	VFMADD231PS  Z29, Z28, Z12
-	VMINPS       Z13, Z28, Z29
-	VMAXPS       Z13, Z28, Z13
-	VFMADD231PS  Z29, Z28, Z13
-	VMINPS       Z14, Z28, Z29
-	VMAXPS       Z14, Z28, Z14
-	VFMADD231PS  Z29, Z28, Z14
-	VMINPS       Z15, Z28, Z29
-	VMAXPS       Z15, Z28, Z15
-	VFMADD231PS  Z29, Z28, Z15
-	VMINPS       Z16, Z28, Z29
-	VMAXPS       Z16, Z28, Z16
-	VFMADD231PS  Z29, Z28, Z16
-	VMINPS       Z17, Z28, Z29
-	VMAXPS       Z17, Z28, Z17
-	VFMADD231PS  Z29, Z28, Z17
-	VMINPS       Z18, Z28, Z29
-	VMAXPS       Z18, Z28, Z18
-	VFMADD231PS  Z29, Z28, Z18
-	VMINPS       Z19, Z28, Z29
-	VMAXPS       Z19, Z28, Z19
-	VFMADD231PS  Z29, Z28, Z19
+	JZ           add
+	MOVQ         constantStride+80(FP), CX
+	LEAQ         (CX)(CX*2), BX
+	MOVQ         AX, DX
+	VMOVUPS      (DX), Z28
+	VMOVUPS      (DX)(CX*1), Z29
+	VMOVUPS      (DX)(CX*2), Z30
+	VMOVUPS      (DX)(BX*1), Z31
+	VSUBPS       Z28, Z0, Z0
+	VMULPS       Z29, Z0, Z0
+	VMULPS       Z30, Z0, Z0
+	VADDPS       Z31, Z0, Z0
+	VSUBPS       Z28, Z2, Z2
+	VMULPS       Z29, Z2, Z2
+	VMULPS       Z30, Z2, Z2
+	VADDPS       Z31, Z2, Z2
+	VSUBPS       Z28, Z4, Z4
+	VMULPS       Z29, Z4, Z4
+	VMULPS       Z30, Z4, Z4
+	VADDPS       Z31, Z4, Z4
+	VSUBPS       Z28, Z6, Z6
+	VMULPS       Z29, Z6, Z6
+	VMULPS       Z30, Z6, Z6
+	VADDPS       Z31, Z6, Z6
+	VSUBPS       Z28, Z8, Z8
+	VMULPS       Z29, Z8, Z8
+	VMULPS       Z30, Z8, Z8
+	VADDPS       Z31, Z8, Z8
+	VSUBPS       Z28, Z10, Z10
+	VMULPS       Z29, Z10, Z10
+	VMULPS       Z30, Z10, Z10
+	VADDPS       Z31, Z10, Z10
+	VSUBPS       Z28, Z12, Z12
+	VMULPS       Z29, Z12, Z12
+	VMULPS       Z30, Z12, Z12
+	VADDPS       Z31, Z12, Z12
+	VSUBPS       Z28, Z14, Z14
+	VMULPS       Z29, Z14, Z14
+	VMULPS       Z30, Z14, Z14
+	VADDPS       Z31, Z14, Z14
+	VSUBPS       Z28, Z16, Z16
+	VMULPS       Z29, Z16, Z16
+	VMULPS       Z30, Z16, Z16
+	VADDPS       Z31, Z16, Z16
+	VSUBPS       Z28, Z18, Z18
+	VMULPS       Z29, Z18, Z18
+	VMULPS       Z30, Z18, Z18
+	VADDPS       Z31, Z18, Z18
+	ADDQ         $0x00000040, AX
+	MOVQ         AX, DX
+	VMOVUPS      (DX), Z28
+	VMOVUPS      (DX)(CX*1), Z29
+	VMOVUPS      (DX)(CX*2), Z30
+	VMOVUPS      (DX)(BX*1), Z31
+	VSUBPS       Z28, Z1, Z1
+	VMULPS       Z29, Z1, Z1
+	VMULPS       Z30, Z1, Z1
+	VADDPS       Z31, Z1, Z1
+	VSUBPS       Z28, Z3, Z3
+	VMULPS       Z29, Z3, Z3
+	VMULPS       Z30, Z3, Z3
+	VADDPS       Z31, Z3, Z3
+	VSUBPS       Z28, Z5, Z5
+	VMULPS       Z29, Z5, Z5
+	VMULPS       Z30, Z5, Z5
+	VADDPS       Z31, Z5, Z5
+	VSUBPS       Z28, Z7, Z7
+	VMULPS       Z29, Z7, Z7
+	VMULPS       Z30, Z7, Z7
+	VADDPS       Z31, Z7, Z7
+	VSUBPS       Z28, Z9, Z9
+	VMULPS       Z29, Z9, Z9
+	VMULPS       Z30, Z9, Z9
+	VADDPS       Z31, Z9, Z9
+	VSUBPS       Z28, Z11, Z11
+	VMULPS       Z29, Z11, Z11
+	VMULPS       Z30, Z11, Z11
+	VADDPS       Z31, Z11, Z11
+	VSUBPS       Z28, Z13, Z13
+	VMULPS       Z29, Z13, Z13
+	VMULPS       Z30, Z13, Z13
+	VADDPS       Z31, Z13, Z13
+	VSUBPS       Z28, Z15, Z15
+	VMULPS       Z29, Z15, Z15
+	VMULPS       Z30, Z15, Z15
+	VADDPS       Z31, Z15, Z15
+	VSUBPS       Z28, Z17, Z17
+	VMULPS       Z29, Z17, Z17
+	VMULPS       Z30, Z17, Z17
+	VADDPS       Z31, Z17, Z17
+	VSUBPS       Z28, Z19, Z19
+	VMULPS       Z29, Z19, Z19
+	VMULPS       Z30, Z19, Z19
+	VADDPS       Z31, Z19, Z19
+	ADDQ         $0x00000040, AX
+
+add:
+	MOVQ   other+88(FP), AX
+	TESTQ  AX, AX
+	JZ     relu
+	MOVQ   otherStride+96(FP), CX
+	VADDPS (AX), Z0, Z0
+	VADDPS 64(AX), Z1, Z1
+	ADDQ   CX, AX
+	VADDPS (AX), Z2, Z2
+	VADDPS 64(AX), Z3, Z3
+	ADDQ   CX, AX
+	VADDPS (AX), Z4, Z4
+	VADDPS 64(AX), Z5, Z5
+	ADDQ   CX, AX
+	VADDPS (AX), Z6, Z6
+	VADDPS 64(AX), Z7, Z7
+	ADDQ   CX, AX
+	VADDPS (AX), Z8, Z8
+	VADDPS 64(AX), Z9, Z9
+	ADDQ   CX, AX
+	VADDPS (AX), Z10, Z10
+	VADDPS 64(AX), Z11, Z11
+	ADDQ   CX, AX
+	VADDPS (AX), Z12, Z12
+	VADDPS 64(AX), Z13, Z13
+	ADDQ   CX, AX
+	VADDPS (AX), Z14, Z14
+	VADDPS 64(AX), Z15, Z15
+	ADDQ   CX, AX
+	VADDPS (AX), Z16, Z16
+	VADDPS 64(AX), Z17, Z17
+	ADDQ   CX, AX
+	VADDPS (AX), Z18, Z18
+	VADDPS 64(AX), Z19, Z19
+
+relu:
+	MOVQ        relu+104(FP), AX
+	TESTQ       AX, AX
+	JZ          store
+	VPXORD      Z28, Z28, Z28
+	VMINPS      Z0, Z28, Z29
+	VMAXPS      Z0, Z28, Z0
+	VFMADD231PS Z29, Z28, Z0
+	VMINPS      Z1, Z28, Z29
+	VMAXPS      Z1, Z28, Z1
+	VFMADD231PS Z29, Z28, Z1
+	VMINPS      Z2, Z28, Z29
+	VMAXPS      Z2, Z28, Z2
+	VFMADD231PS Z29, Z28, Z2
+	VMINPS      Z3, Z28, Z29
+	VMAXPS      Z3, Z28, Z3
+	VFMADD231PS Z29, Z28, Z3
+	VMINPS      Z4, Z28, Z29
+	VMAXPS      Z4, Z28, Z4
+	VFMADD231PS Z29, Z28, Z4
+	VMINPS      Z5, Z28, Z29
+	VMAXPS      Z5, Z28, Z5
+	VFMADD231PS Z29, Z28, Z5
+	VMINPS      Z6, Z28, Z29
+	VMAXPS      Z6, Z28, Z6
+	VFMADD231PS Z29, Z28, Z6
+	VMINPS      Z7, Z28, Z29
+	VMAXPS      Z7, Z28, Z7
+	VFMADD231PS Z29, Z28, Z7
+	VMINPS      Z8, Z28, Z29
+	VMAXPS      Z8, Z28, Z8
+	VFMADD231PS Z29, Z28, Z8
+	VMINPS      Z9, Z28, Z29
+	VMAXPS      Z9, Z28, Z9
+	VFMADD231PS Z29, Z28, Z9
+	VMINPS      Z10, Z28, Z29
+	VMAXPS      Z10, Z28, Z10
+	VFMADD231PS Z29, Z28, Z10
+	VMINPS      Z11, Z28, Z29
+	VMAXPS      Z11, Z28, Z11
+	VFMADD231PS Z29, Z28, Z11
+	VMINPS      Z12, Z28, Z29
+	VMAXPS      Z12, Z28, Z12
+	VFMADD231PS Z29, Z28, Z12
+	VMINPS      Z13, Z28, Z29
+	VMAXPS      Z13, Z28, Z13
+	VFMADD231PS Z29, Z28, Z13
+	VMINPS      Z14, Z28, Z29
+	VMAXPS      Z14, Z28, Z14
+	VFMADD231PS Z29, Z28, Z14
+	VMINPS      Z15, Z28, Z29
+	VMAXPS      Z15, Z28, Z15
+	VFMADD231PS Z29, Z28, Z15
+	VMINPS      Z16, Z28, Z29
+	VMAXPS      Z16, Z28, Z16
+	VFMADD231PS Z29, Z28, Z16
+	VMINPS      Z17, Z28, Z29
+	VMAXPS      Z17, Z28, Z17
+	VFMADD231PS Z29, Z28, Z17
+	VMINPS      Z18, Z28, Z29
+	VMAXPS      Z18, Z28, Z18
+	VFMADD231PS Z29, Z28, Z18
+	VMINPS      Z19, Z28, Z29
+	VMAXPS      Z19, Z28, Z19
+	VFMADD231PS Z29, Z28, Z19
 
 store:
 	MOVQ    dst+0(FP), AX
@@ -1680,9 +2900,9 @@ store:
 	VZEROUPPER
 	RET
 
-// func conv11AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, relu int)
+// func conv11AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·conv11AVX512(SB), NOSPLIT, $0-80
+TEXT ·conv11AVX512(SB), NOSPLIT, $0-112
 	MOVQ    bias+16(FP), AX
 	VMOVUPS (AX), Z0
 	VMOVUPS 64(AX), Z1
@@ -1769,76 +2989,221 @@ inner:
 	JNZ          inner
 	DECQ         BX
 	JNZ          outer
-	MOVQ         relu+72(FP), AX
+	MOVQ         constants+72(FP), AX
 	TESTQ        AX, AX
-	JZ           store
-	VPXORD       Z28, Z28, Z28
-	VMINPS       Z0, Z28, Z29
-	VMAXPS       Z0, Z28, Z0
-	VFMADD231PS  Z29, Z28, Z0
-	VMINPS       Z1, Z28, Z29
-	VMAXPS       Z1, Z28, Z1
-	VFMADD231PS  Z29, Z28, Z1
-	VMINPS       Z2, Z28, Z29
-	VMAXPS       Z2, Z28, Z2
-	VFMADD231PS  Z29, Z28, Z2
-	VMINPS       Z3, Z28, Z29
-	VMAXPS       Z3, Z28, Z3
-	VFMADD231PS  Z29, Z28, Z3
-	VMINPS       Z4, Z28, Z29
-	VMAXPS       Z4, Z28, Z4
-	VFMADD231PS  Z29, Z28, Z4
-	VMINPS       Z5, Z28, Z29
-	VMAXPS       Z5, Z28, Z5
-	VFMADD231PS  Z29, Z28, Z5
-	VMINPS       Z6, Z28, Z29
-	VMAXPS       Z6, Z28, Z6
-	VFMADD231PS  Z29, Z28, Z6
-	VMINPS       Z7, Z28, Z29
-	VMAXPS       Z7, Z28, Z7
-	VFMADD231PS  Z29, Z28, Z7
-	VMINPS       Z8, Z28, Z29
-	VMAXPS       Z8, Z28, Z8
-	VFMADD231PS  Z29, Z28, Z8
-	VMINPS       Z9, Z28, Z29
-	VMAXPS       Z9, Z28, Z9
-	VFMADD231PS  Z29, Z28, Z9
-	VMINPS       Z10, Z28, Z29
-	VMAXPS       Z10, Z28, Z10
-	VFMADD231PS  Z29, Z28, Z10
-	VMINPS       Z11, Z28, Z29
-	VMAXPS       Z11, Z28, Z11
-	VFMADD231PS  Z29, Z28, Z11
-	VMINPS       Z12, Z28, Z29
-	VMAXPS       Z12, Z28, Z12
-	VFMADD231PS  Z29, Z28, Z12
-	VMINPS       Z13, Z28, Z29
-	VMAXPS       Z13, Z28, Z13
-	VFMADD231PS  Z29, Z28, Z13
-	VMINPS       Z14, Z28, Z29
-	VMAXPS       Z14, Z28, Z14
-	VFMADD231PS  Z29, Z28, Z14
-	VMINPS       Z15, Z28, Z29
-	VMAXPS       Z15, Z28, Z15
-	VFMADD231PS  Z29, Z28, Z15
-	VMINPS       Z16, Z28, Z29
-	VMAXPS       Z16, Z28, Z16
-	VFMADD231PS  Z29, Z28, Z16
-	VMINPS       Z17, Z28, Z29
-	VMAXPS       Z17, Z28, Z17
-	VFMADD231PS  Z29, Z28, Z17
-	VMINPS       Z18, Z28, Z29
-	VMAXPS       Z18, Z28, Z18
-	VFMADD231PS  Z29, Z28, Z18
-	VMINPS       Z19, Z28, Z29
-	VMAXPS       Z19, Z28, Z19
-	VFMADD231PS  Z29, Z28, Z19
-	VMINPS       Z20, Z28, Z29
-	VMAXPS       Z20, Z28, Z20
-	VFMADD231PS  Z29, Z28, Z20
-	VMINPS       Z21, Z28, Z29
-	VMAXPS       Z21, Z28, Z21
-	VFMADD231PS  Z29, Z28, Z21
+	JZ           add
+	MOVQ         constantStride+80(FP), CX
+	LEAQ         (CX)(CX*2), BX
+	MOVQ         AX, DX
+	VMOVUPS      (DX), Z28
+	VMOVUPS      (DX)(CX*1), Z29
+	VMOVUPS      (DX)(CX*2), Z30
+	VMOVUPS      (DX)(BX*1), Z31
+	VSUBPS       Z28, Z0, Z0
+	VMULPS       Z29, Z0, Z0
+	VMULPS       Z30, Z0, Z0
+	VADDPS       Z31, Z0, Z0
+	VSUBPS       Z28, Z2, Z2
+	VMULPS       Z29, Z2, Z2
+	VMULPS       Z30, Z2, Z2
+	VADDPS       Z31, Z2, Z2
+	VSUBPS       Z28, Z4, Z4
+	VMULPS       Z29, Z4, Z4
+	VMULPS       Z30, Z4, Z4
+	VADDPS       Z31, Z4, Z4
+	VSUBPS       Z28, Z6, Z6
+	VMULPS       Z29, Z6, Z6
+	VMULPS       Z30, Z6, Z6
+	VADDPS       Z31, Z6, Z6
+	VSUBPS       Z28, Z8, Z8
+	VMULPS       Z29, Z8, Z8
+	VMULPS       Z30, Z8, Z8
+	VADDPS       Z31, Z8, Z8
+	VSUBPS       Z28, Z10, Z10
+	VMULPS       Z29, Z10, Z10
+	VMULPS       Z30, Z10, Z10
+	VADDPS       Z31, Z10, Z10
+	VSUBPS       Z28, Z12, Z12
+	VMULPS       Z29, Z12, Z12
+	VMULPS       Z30, Z12, Z12
+	VADDPS       Z31, Z12, Z12
+	VSUBPS       Z28, Z14, Z14
+	VMULPS       Z29, Z14, Z14
+	VMULPS       Z30, Z14, Z14
+	VADDPS       Z31, Z14, Z14
+	VSUBPS       Z28, Z16, Z16
+	VMULPS       Z29, Z16, Z16
+	VMULPS       Z30, Z16, Z16
+	VADDPS       Z31, Z16, Z16
+	VSUBPS       Z28, Z18, Z18
+	VMULPS       Z29, Z18, Z18
+	VMULPS       Z30, Z18, Z18
+	VADDPS       Z31, Z18, Z18
+	VSUBPS       Z28, Z20, Z20
+	VMULPS       Z29, Z20, Z20
+	VMULPS       Z30, Z20, Z20
+	VADDPS       Z31, Z20, Z20
+	ADDQ         $0x00000040, AX
+	MOVQ         AX, DX
+	VMOVUPS      (DX), Z28
+	VMOVUPS      (DX)(CX*1), Z29
+	VMOVUPS      (DX)(CX*2), Z30
+	VMOVUPS      (DX)(BX*1), Z31
+	VSUBPS       Z28, Z1, Z1
+	VMULPS       Z29, Z1, Z1
+	VMULPS       Z30, Z1, Z1
+	VADDPS       Z31, Z1, Z1
+	VSUBPS       Z28, Z3, Z3
+	VMULPS       Z29, Z3, Z3
+	VMULPS       Z30, Z3, Z3
+	VADDPS       Z31, Z3, Z3
+	VSUBPS       Z28, Z5, Z5
+	VMULPS       Z29, Z5, Z5
+	VMULPS       Z30, Z5, Z5
+	VADDPS       Z31, Z5, Z5
+	VSUBPS       Z28, Z7, Z7
+	VMULPS       Z29, Z7, Z7
+	VMULPS       Z30, Z7, Z7
+	VADDPS       Z31, Z7, Z7
+	VSUBPS       Z28, Z9, Z9
+	VMULPS       Z29, Z9, Z9
+	VMULPS       Z30, Z9, Z9
+	VADDPS       Z31, Z9, Z9
+	VSUBPS       Z28, Z11, Z11
+	VMULPS       Z29, Z11, Z11
+	VMULPS       Z30, Z11, Z11
+	VADDPS       Z31, Z11, Z11
+	VSUBPS       Z28, Z13, Z13
+	VMULPS       Z29, Z13, Z13
+	VMULPS       Z30, Z13, Z13
+	VADDPS       Z31, Z13, Z13
+	VSUBPS       Z28, Z15, Z15
+	VMULPS       Z29, Z15, Z15
+	VMULPS       Z30, Z15, Z15
+	VADDPS       Z31, Z15, Z15
+	VSUBPS       Z28, Z17, Z17
+	VMULPS       Z29, Z17, Z17
+	VMULPS       Z30, Z17, Z17
+	VADDPS       Z31, Z17, Z17
+	VSUBPS       Z28, Z19, Z19
+	VMULPS       Z29, Z19, Z19
+	VMULPS       Z30, Z19, Z19
+	VADDPS       Z31, Z19, Z19
+	VSUBPS       Z28, Z21, Z21
+	VMULPS       Z29, Z21, Z21
+	VMULPS       Z30, Z21, Z21
+	VADDPS       Z31, Z21, Z21
+	ADDQ         $0x00000040, AX
+
+add:
+	MOVQ   other+88(FP), AX
+	TESTQ  AX, AX
+	JZ     relu
+	MOVQ   otherStride+96(FP), CX
+	VADDPS (AX), Z0, Z0
+	VADDPS 64(AX), Z1, Z1
+	ADDQ   CX, AX
+	VADDPS (AX), Z2, Z2
+	VADDPS 64(AX), Z3, Z3
+	ADDQ   CX, AX
+	VADDPS (AX), Z4, Z4
+	VADDPS 64(AX), Z5, Z5
+	ADDQ   CX, AX
+	VADDPS (AX), Z6, Z6
+	VADDPS 64(AX), Z7, Z7
+	ADDQ   CX, AX
+	VADDPS (AX), Z8, Z8
+	VADDPS 64(AX), Z9, Z9
+	ADDQ   CX, AX
+	VADDPS (AX), Z10, Z10
+	VADDPS 64(AX), Z11, Z11
+	ADDQ   CX, AX
+	VADDPS (AX), Z12, Z12
+	VADDPS 64(AX), Z13, Z13
+	ADDQ   CX, AX
+	VADDPS (AX), Z14, Z14
+	VADDPS 64(AX), Z15, Z15
+	ADDQ   CX, AX
+	VADDPS (AX), Z16, Z16
+	VADDPS 64(AX), Z17, Z17
+	ADDQ   CX, AX
+	VADDPS (AX), Z18, Z18
+	VADDPS 64(AX), Z19, Z19
+	ADDQ   CX, AX
+	VADDPS (AX), Z20, Z20
+	VADDPS 64(AX), Z21, Z21
+
+relu:
+	MOVQ        relu+104(FP), AX
+	TESTQ       AX, AX
+	JZ          store
+	VPXORD      Z28, Z28, Z28
+	VMINPS      Z0, Z28, Z29
+	VMAXPS      Z0, Z28, Z0
+	VFMADD231PS Z29, Z28, Z0
+	VMINPS      Z1, Z28, Z29
+	VMAXPS      Z1, Z28, Z1
+	VFMADD231PS Z29, Z28, Z1
+	VMINPS      Z2, Z28, Z29
+	VMAXPS      Z2, Z28, Z2
+	VFMADD231PS Z29, Z28, Z2
+	VMINPS      Z3, Z28, Z29
+	VMAXPS      Z3, Z28, Z3
+	VFMADD231PS Z29, Z28, Z3
+	VMINPS      Z4, Z28, Z29
+	VMAXPS      Z4, Z28, Z4
+	VFMADD231PS Z29, Z28, Z4
+	VMINPS      Z5, Z28, Z29
+	VMAXPS      Z5, Z28, Z5
+	VFMADD231PS Z29, Z28, Z5
+	VMINPS      Z6, Z28, Z29
+	VMAXPS      Z6, Z28, Z6
+	VFMADD231PS Z29, Z28, Z6
+	VMINPS      Z7, Z28, Z29
+	VMAXPS      Z7, Z28, Z7
+	VFMADD231PS Z29, Z28, Z7
+	VMINPS      Z8, Z28, Z29
+	VMAXPS      Z8, Z28, Z8
+	VFMADD231PS Z29, Z28, Z8
+	VMINPS      Z9, Z28, Z29
+	VMAXPS      Z9, Z28, Z9
+	VFMADD231PS Z29, Z28, Z9
+	VMINPS      Z10, Z28, Z29
+	VMAXPS      Z10, Z28, Z10
+	VFMADD231PS Z29, Z28, Z10
+	VMINPS      Z11, Z28, Z29
+	VMAXPS      Z11, Z28, Z11
+	VFMADD231PS Z29, Z28, Z11
+	VMINPS      Z12, Z28, Z29
+	VMAXPS      Z12, Z28, Z12
+	VFMADD231PS Z29, Z28, Z12
+	VMINPS      Z13, Z28, Z29
+	VMAXPS      Z13, Z28, Z13
+	VFMADD231PS Z29, Z28, Z13
+	VMINPS      Z14, Z28, Z29
+	VMAXPS      Z14, Z28, Z14
+	VFMADD231PS Z29, Z28, Z14
+	VMINPS      Z15, Z28, Z29
+	VMAXPS      Z15, Z28, Z15
+	VFMADD231PS Z29, Z28, Z15
+	VMINPS      Z16, Z28, Z29
+	VMAXPS      Z16, Z28, Z16
+	VFMADD231PS Z29, Z28, Z16
+	VMINPS      Z17, Z28, Z29
+	VMAXPS      Z17, Z28, Z17
+	VFMADD231PS Z29, Z28, Z17
+	VMINPS      Z18, Z28, Z29
+	VMAXPS      Z18, Z28, Z18
+	VFMADD231PS Z29, Z28, Z18
+	VMINPS      Z19, Z28, Z29
+	VMAXPS      Z19, Z28, Z19
+	VFMADD231PS Z29, Z28, Z19
+	VMINPS      Z20, Z28, Z29
+	VMAXPS      Z20, Z28, Z20
+	VFMADD231PS Z29, Z28, Z20
+	VMINPS      Z21, Z28, Z29
+	VMAXPS      Z21, Z28, Z21
+	VFMADD231PS Z29, Z28, Z21
 
 store:
 	MOVQ    dst+0(FP), AX
@@ -1878,9 +3243,9 @@ store:
 	VZEROUPPER
 	RET
 
-// func conv12AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, relu int)
+// func conv12AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·conv12AVX512(SB), NOSPLIT, $0-80
+TEXT ·conv12AVX512(SB), NOSPLIT, $0-112
 	MOVQ    bias+16(FP), AX
 	VMOVUPS (AX), Z0
 	VMOVUPS 64(AX), Z1
@@ -1972,82 +3337,238 @@ inner:
 	JNZ          inner
 	DECQ         BX
 	JNZ          outer
-	MOVQ         relu+72(FP), AX
+	MOVQ         constants+72(FP), AX
 	TESTQ        AX, AX
-	JZ           store
-	VPXORD       Z28, Z28, Z28
-	VMINPS       Z0, Z28, Z29
-	VMAXPS       Z0, Z28, Z0
-	VFMADD231PS  Z29, Z28, Z0
-	VMINPS       Z1, Z28, Z29
-	VMAXPS       Z1, Z28, Z1
-	VFMADD231PS  Z29, Z28, Z1
-	VMINPS       Z2, Z28, Z29
-	VMAXPS       Z2, Z28, Z2
-	VFMADD231PS  Z29, Z28, Z2
-	VMINPS       Z3, Z28, Z29
-	VMAXPS       Z3, Z28, Z3
-	VFMADD231PS  Z29, Z28, Z3
-	VMINPS       Z4, Z28, Z29
-	VMAXPS       Z4, Z28, Z4
-	VFMADD231PS  Z29, Z28, Z4
-	VMINPS       Z5, Z28, Z29
-	VMAXPS       Z5, Z28, Z5
-	VFMADD231PS  Z29, Z28, Z5
-	VMINPS       Z6, Z28, Z29
-	VMAXPS       Z6, Z28, Z6
-	VFMADD231PS  Z29, Z28, Z6
-	VMINPS       Z7, Z28, Z29
-	VMAXPS       Z7, Z28, Z7
-	VFMADD231PS  Z29, Z28, Z7
-	VMINPS       Z8, Z28, Z29
-	VMAXPS       Z8, Z28, Z8
-	VFMADD231PS  Z29, Z28, Z8
-	VMINPS       Z9, Z28, Z29
-	VMAXPS       Z9, Z28, Z9
-	VFMADD231PS  Z29, Z28, Z9
-	VMINPS       Z10, Z28, Z29
-	VMAXPS       Z10, Z28, Z10
-	VFMADD231PS  Z29, Z28, Z10
-	VMINPS       Z11, Z28, Z29
-	VMAXPS       Z11, Z28, Z11
-	VFMADD231PS  Z29, Z28, Z11
-	VMINPS       Z12, Z28, Z29
-	VMAXPS       Z12, Z28, Z12
-	VFMADD231PS  Z29, Z28, Z12
-	VMINPS       Z13, Z28, Z29
-	VMAXPS       Z13, Z28, Z13
-	VFMADD231PS  Z29, Z28, Z13
-	VMINPS       Z14, Z28, Z29
-	VMAXPS       Z14, Z28, Z14
-	VFMADD231PS  Z29, Z28, Z14
-	VMINPS       Z15, Z28, Z29
-	VMAXPS       Z15, Z28, Z15
-	VFMADD231PS  Z29, Z28, Z15
-	VMINPS       Z16, Z28, Z29
-	VMAXPS       Z16, Z28, Z16
-	VFMADD231PS  Z29, Z28, Z16
-	VMINPS       Z17, Z28, Z29
-	VMAXPS       Z17, Z28, Z17
-	VFMADD231PS  Z29, Z28, Z17
-	VMINPS       Z18, Z28, Z29
-	VMAXPS       Z18, Z28, Z18
-	VFMADD231PS  Z29, Z28, Z18
-	VMINPS       Z19, Z28, Z29
-	VMAXPS       Z19, Z28, Z19
-	VFMADD231PS  Z29, Z28, Z19
-	VMINPS       Z20, Z28, Z29
-	VMAXPS       Z20, Z28, Z20
-	VFMADD231PS  Z29, Z28, Z20
-	VMINPS       Z21, Z28, Z29
-	VMAXPS       Z21, Z28, Z21
-	VFMADD231PS  Z29, Z28, Z21
-	VMINPS       Z22, Z28, Z29
-	VMAXPS       Z22, Z28, Z22
-	VFMADD231PS  Z29, Z28, Z22
-	VMINPS       Z23, Z28, Z29
-	VMAXPS       Z23, Z28, Z23
-	VFMADD231PS  Z29, Z28, Z23
+	JZ           add
+	MOVQ         constantStride+80(FP), CX
+	LEAQ         (CX)(CX*2), BX
+	MOVQ         AX, DX
+	VMOVUPS      (DX), Z28
+	VMOVUPS      (DX)(CX*1), Z29
+	VMOVUPS      (DX)(CX*2), Z30
+	VMOVUPS      (DX)(BX*1), Z31
+	VSUBPS       Z28, Z0, Z0
+	VMULPS       Z29, Z0, Z0
+	VMULPS       Z30, Z0, Z0
+	VADDPS       Z31, Z0, Z0
+	VSUBPS       Z28, Z2, Z2
+	VMULPS       Z29, Z2, Z2
+	VMULPS       Z30, Z2, Z2
+	VADDPS       Z31, Z2, Z2
+	VSUBPS       Z28, Z4, Z4
+	VMULPS       Z29, Z4, Z4
+	VMULPS       Z30, Z4, Z4
+	VADDPS       Z31, Z4, Z4
+	VSUBPS       Z28, Z6, Z6
+	VMULPS       Z29, Z6, Z6
+	VMULPS       Z30, Z6, Z6
+	VADDPS       Z31, Z6, Z6
+	VSUBPS       Z28, Z8, Z8
+	VMULPS       Z29, Z8, Z8
+	VMULPS       Z30, Z8, Z8
+	VADDPS       Z31, Z8, Z8
+	VSUBPS       Z28, Z10, Z10
+	VMULPS       Z29, Z10, Z10
+	VMULPS       Z30, Z10, Z10
+	VADDPS       Z31, Z10, Z10
+	VSUBPS       Z28, Z12, Z12
+	VMULPS       Z29, Z12, Z12
+	VMULPS       Z30, Z12, Z12
+	VADDPS       Z31, Z12, Z12
+	VSUBPS       Z28, Z14, Z14
+	VMULPS       Z29, Z14, Z14
+	VMULPS       Z30, Z14, Z14
+	VADDPS       Z31, Z14, Z14
+	VSUBPS       Z28, Z16, Z16
+	VMULPS       Z29, Z16, Z16
+	VMULPS       Z30, Z16, Z16
+	VADDPS       Z31, Z16, Z16
+	VSUBPS       Z28, Z18, Z18
+	VMULPS       Z29, Z18, Z18
+	VMULPS       Z30, Z18, Z18
+	VADDPS       Z31, Z18, Z18
+	VSUBPS       Z28, Z20, Z20
+	VMULPS       Z29, Z20, Z20
+	VMULPS       Z30, Z20, Z20
+	VADDPS       Z31, Z20, Z20
+	VSUBPS       Z28, Z22, Z22
+	VMULPS       Z29, Z22, Z22
+	VMULPS       Z30, Z22, Z22
+	VADDPS       Z31, Z22, Z22
+	ADDQ         $0x00000040, AX
+	MOVQ         AX, DX
+	VMOVUPS      (DX), Z28
+	VMOVUPS      (DX)(CX*1), Z29
+	VMOVUPS      (DX)(CX*2), Z30
+	VMOVUPS      (DX)(BX*1), Z31
+	VSUBPS       Z28, Z1, Z1
+	VMULPS       Z29, Z1, Z1
+	VMULPS       Z30, Z1, Z1
+	VADDPS       Z31, Z1, Z1
+	VSUBPS       Z28, Z3, Z3
+	VMULPS       Z29, Z3, Z3
+	VMULPS       Z30, Z3, Z3
+	VADDPS       Z31, Z3, Z3
+	VSUBPS       Z28, Z5, Z5
+	VMULPS       Z29, Z5, Z5
+	VMULPS       Z30, Z5, Z5
+	VADDPS       Z31, Z5, Z5
+	VSUBPS       Z28, Z7, Z7
+	VMULPS       Z29, Z7, Z7
+	VMULPS       Z30, Z7, Z7
+	VADDPS       Z31, Z7, Z7
+	VSUBPS       Z28, Z9, Z9
+	VMULPS       Z29, Z9, Z9
+	VMULPS       Z30, Z9, Z9
+	VADDPS       Z31, Z9, Z9
+	VSUBPS       Z28, Z11, Z11
+	VMULPS       Z29, Z11, Z11
+	VMULPS       Z30, Z11, Z11
+	VADDPS       Z31, Z11, Z11
+	VSUBPS       Z28, Z13, Z13
+	VMULPS       Z29, Z13, Z13
+	VMULPS       Z30, Z13, Z13
+	VADDPS       Z31, Z13, Z13
+	VSUBPS       Z28, Z15, Z15
+	VMULPS       Z29, Z15, Z15
+	VMULPS       Z30, Z15, Z15
+	VADDPS       Z31, Z15, Z15
+	VSUBPS       Z28, Z17, Z17
+	VMULPS       Z29, Z17, Z17
+	VMULPS       Z30, Z17, Z17
+	VADDPS       Z31, Z17, Z17
+	VSUBPS       Z28, Z19, Z19
+	VMULPS       Z29, Z19, Z19
+	VMULPS       Z30, Z19, Z19
+	VADDPS       Z31, Z19, Z19
+	VSUBPS       Z28, Z21, Z21
+	VMULPS       Z29, Z21, Z21
+	VMULPS       Z30, Z21, Z21
+	VADDPS       Z31, Z21, Z21
+	VSUBPS       Z28, Z23, Z23
+	VMULPS       Z29, Z23, Z23
+	VMULPS       Z30, Z23, Z23
+	VADDPS       Z31, Z23, Z23
+	ADDQ         $0x00000040, AX
+
+add:
+	MOVQ   other+88(FP), AX
+	TESTQ  AX, AX
+	JZ     relu
+	MOVQ   otherStride+96(FP), CX
+	VADDPS (AX), Z0, Z0
+	VADDPS 64(AX), Z1, Z1
+	ADDQ   CX, AX
+	VADDPS (AX), Z2, Z2
+	VADDPS 64(AX), Z3, Z3
+	ADDQ   CX, AX
+	VADDPS (AX), Z4, Z4
+	VADDPS 64(AX), Z5, Z5
+	ADDQ   CX, AX
+	VADDPS (AX), Z6, Z6
+	VADDPS 64(AX), Z7, Z7
+	ADDQ   CX, AX
+	VADDPS (AX), Z8, Z8
+	VADDPS 64(AX), Z9, Z9
+	ADDQ   CX, AX
+	VADDPS (AX), Z10, Z10
+	VADDPS 64(AX), Z11, Z11
+	ADDQ   CX, AX
+	VADDPS (AX), Z12, Z12
+	VADDPS 64(AX), Z13, Z13
+	ADDQ   CX, AX
+	VADDPS (AX), Z14, Z14
+	VADDPS 64(AX), Z15, Z15
+	ADDQ   CX, AX
+	VADDPS (AX), Z16, Z16
+	VADDPS 64(AX), Z17, Z17
+	ADDQ   CX, AX
+	VADDPS (AX), Z18, Z18
+	VADDPS 64(AX), Z19, Z19
+	ADDQ   CX, AX
+	VADDPS (AX), Z20, Z20
+	VADDPS 64(AX), Z21, Z21
+	ADDQ   CX, AX
+	VADDPS (AX), Z22, Z22
+	VADDPS 64(AX), Z23, Z23
+
+relu:
+	MOVQ        relu+104(FP), AX
+	TESTQ       AX, AX
+	JZ          store
+	VPXORD      Z28, Z28, Z28
+	VMINPS      Z0, Z28, Z29
+	VMAXPS      Z0, Z28, Z0
+	VFMADD231PS Z29, Z28, Z0
+	VMINPS      Z1, Z28, Z29
+	VMAXPS      Z1, Z28, Z1
+	VFMADD231PS Z29, Z28, Z1
+	VMINPS      Z2, Z28, Z29
+	VMAXPS      Z2, Z28, Z2
+	VFMADD231PS Z29, Z28, Z2
+	VMINPS      Z3, Z28, Z29
+	VMAXPS      Z3, Z28, Z3
+	VFMADD231PS Z29, Z28, Z3
+	VMINPS      Z4, Z28, Z29
+	VMAXPS      Z4, Z28, Z4
+	VFMADD231PS Z29, Z28, Z4
+	VMINPS      Z5, Z28, Z29
+	VMAXPS      Z5, Z28, Z5
+	VFMADD231PS Z29, Z28, Z5
+	VMINPS      Z6, Z28, Z29
+	VMAXPS      Z6, Z28, Z6
+	VFMADD231PS Z29, Z28, Z6
+	VMINPS      Z7, Z28, Z29
+	VMAXPS      Z7, Z28, Z7
+	VFMADD231PS Z29, Z28, Z7
+	VMINPS      Z8, Z28, Z29
+	VMAXPS      Z8, Z28, Z8
+	VFMADD231PS Z29, Z28, Z8
+	VMINPS      Z9, Z28, Z29
+	VMAXPS      Z9, Z28, Z9
+	VFMADD231PS Z29, Z28, Z9
+	VMINPS      Z10, Z28, Z29
+	VMAXPS      Z10, Z28, Z10
+	VFMADD231PS Z29, Z28, Z10
+	VMINPS      Z11, Z28, Z29
+	VMAXPS      Z11, Z28, Z11
+	VFMADD231PS Z29, Z28, Z11
+	VMINPS      Z12, Z28, Z29
+	VMAXPS      Z12, Z28, Z12
+	VFMADD231PS Z29, Z28, Z12
+	VMINPS      Z13, Z28, Z29
+	VMAXPS      Z13, Z28, Z13
+	VFMADD231PS Z29, Z28, Z13
+	VMINPS      Z14, Z28, Z29
+	VMAXPS      Z14, Z28, Z14
+	VFMADD231PS Z29, Z28, Z14
+	VMINPS      Z15, Z28, Z29
+	VMAXPS      Z15, Z28, Z15
+	VFMADD231PS Z29, Z28, Z15
+	VMINPS      Z16, Z28, Z29
+	VMAXPS      Z16, Z28, Z16
+	VFMADD231PS Z29, Z28, Z16
+	VMINPS      Z17, Z28, Z29
+	VMAXPS      Z17, Z28, Z17
+	VFMADD231PS Z29, Z28, Z17
+	VMINPS      Z18, Z28, Z29
+	VMAXPS      Z18, Z28, Z18
+	VFMADD231PS Z29, Z28, Z18
+	VMINPS      Z19, Z28, Z29
+	VMAXPS      Z19, Z28, Z19
+	VFMADD231PS Z29, Z28, Z19
+	VMINPS      Z20, Z28, Z29
+	VMAXPS      Z20, Z28, Z20
+	VFMADD231PS Z29, Z28, Z20
+	VMINPS      Z21, Z28, Z29
+	VMAXPS      Z21, Z28, Z21
+	VFMADD231PS Z29, Z28, Z21
+	VMINPS      Z22, Z28, Z29
+	VMAXPS      Z22, Z28, Z22
+	VFMADD231PS Z29, Z28, Z22
+	VMINPS      Z23, Z28, Z29
+	VMAXPS      Z23, Z28, Z23
+	VFMADD231PS Z29, Z28, Z23
 
 store:
 	MOVQ    dst+0(FP), AX
@@ -2090,9 +3611,9 @@ store:
 	VZEROUPPER
 	RET
 
-// func conv13AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, relu int)
+// func conv13AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·conv13AVX512(SB), NOSPLIT, $0-80
+TEXT ·conv13AVX512(SB), NOSPLIT, $0-112
 	MOVQ    bias+16(FP), AX
 	VMOVUPS (AX), Z0
 	VMOVUPS 64(AX), Z1
@@ -2189,88 +3710,255 @@ inner:
 	JNZ          inner
 	DECQ         BX
 	JNZ          outer
-	MOVQ         relu+72(FP), AX
+	MOVQ         constants+72(FP), AX
 	TESTQ        AX, AX
-	JZ           store
-	VPXORD       Z28, Z28, Z28
-	VMINPS       Z0, Z28, Z29
-	VMAXPS       Z0, Z28, Z0
-	VFMADD231PS  Z29, Z28, Z0
-	VMINPS       Z1, Z28, Z29
-	VMAXPS       Z1, Z28, Z1
-	VFMADD231PS  Z29, Z28, Z1
-	VMINPS       Z2, Z28, Z29
-	VMAXPS       Z2, Z28, Z2
-	VFMADD231PS  Z29, Z28, Z2
-	VMINPS       Z3, Z28, Z29
-	VMAXPS       Z3, Z28, Z3
-	VFMADD231PS  Z29, Z28, Z3
-	VMINPS       Z4, Z28, Z29
-	VMAXPS       Z4, Z28, Z4
-	VFMADD231PS  Z29, Z28, Z4
-	VMINPS       Z5, Z28, Z29
-	VMAXPS       Z5, Z28, Z5
-	VFMADD231PS  Z29, Z28, Z5
-	VMINPS       Z6, Z28, Z29
-	VMAXPS       Z6, Z28, Z6
-	VFMADD231PS  Z29, Z28, Z6
-	VMINPS       Z7, Z28, Z29
-	VMAXPS       Z7, Z28, Z7
-	VFMADD231PS  Z29, Z28, Z7
-	VMINPS       Z8, Z28, Z29
-	VMAXPS       Z8, Z28, Z8
-	VFMADD231PS  Z29, Z28, Z8
-	VMINPS       Z9, Z28, Z29
-	VMAXPS       Z9, Z28, Z9
-	VFMADD231PS  Z29, Z28, Z9
-	VMINPS       Z10, Z28, Z29
-	VMAXPS       Z10, Z28, Z10
-	VFMADD231PS  Z29, Z28, Z10
-	VMINPS       Z11, Z28, Z29
-	VMAXPS       Z11, Z28, Z11
-	VFMADD231PS  Z29, Z28, Z11
-	VMINPS       Z12, Z28, Z29
-	VMAXPS       Z12, Z28, Z12
-	VFMADD231PS  Z29, Z28, Z12
-	VMINPS       Z13, Z28, Z29
-	VMAXPS       Z13, Z28, Z13
-	VFMADD231PS  Z29, Z28, Z13
-	VMINPS       Z14, Z28, Z29
-	VMAXPS       Z14, Z28, Z14
-	VFMADD231PS  Z29, Z28, Z14
-	VMINPS       Z15, Z28, Z29
-	VMAXPS       Z15, Z28, Z15
-	VFMADD231PS  Z29, Z28, Z15
-	VMINPS       Z16, Z28, Z29
-	VMAXPS       Z16, Z28, Z16
-	VFMADD231PS  Z29, Z28, Z16
-	VMINPS       Z17, Z28, Z29
-	VMAXPS       Z17, Z28, Z17
-	VFMADD231PS  Z29, Z28, Z17
-	VMINPS       Z18, Z28, Z29
-	VMAXPS       Z18, Z28, Z18
-	VFMADD231PS  Z29, Z28, Z18
-	VMINPS       Z19, Z28, Z29
-	VMAXPS       Z19, Z28, Z19
-	VFMADD231PS  Z29, Z28, Z19
-	VMINPS       Z20, Z28, Z29
-	VMAXPS       Z20, Z28, Z20
-	VFMADD231PS  Z29, Z28, Z20
-	VMINPS       Z21, Z28, Z29
-	VMAXPS       Z21, Z28, Z21
-	VFMADD231PS  Z29, Z28, Z21
-	VMINPS       Z22, Z28, Z29
-	VMAXPS       Z22, Z28, Z22
-	VFMADD231PS  Z29, Z28, Z22
-	VMINPS       Z23, Z28, Z29
-	VMAXPS       Z23, Z28, Z23
-	VFMADD231PS  Z29, Z28, Z23
-	VMINPS       Z24, Z28, Z29
-	VMAXPS       Z24, Z28, Z24
-	VFMADD231PS  Z29, Z28, Z24
-	VMINPS       Z25, Z28, Z29
-	VMAXPS       Z25, Z28, Z25
-	VFMADD231PS  Z29, Z28, Z25
+	JZ           add
+	MOVQ         constantStride+80(FP), CX
+	LEAQ         (CX)(CX*2), BX
+	MOVQ         AX, DX
+	VMOVUPS      (DX), Z28
+	VMOVUPS      (DX)(CX*1), Z29
+	VMOVUPS      (DX)(CX*2), Z30
+	VMOVUPS      (DX)(BX*1), Z31
+	VSUBPS       Z28, Z0, Z0
+	VMULPS       Z29, Z0, Z0
+	VMULPS       Z30, Z0, Z0
+	VADDPS       Z31, Z0, Z0
+	VSUBPS       Z28, Z2, Z2
+	VMULPS       Z29, Z2, Z2
+	VMULPS       Z30, Z2, Z2
+	VADDPS       Z31, Z2, Z2
+	VSUBPS       Z28, Z4, Z4
+	VMULPS       Z29, Z4, Z4
+	VMULPS       Z30, Z4, Z4
+	VADDPS       Z31, Z4, Z4
+	VSUBPS       Z28, Z6, Z6
+	VMULPS       Z29, Z6, Z6
+	VMULPS       Z30, Z6, Z6
+	VADDPS       Z31, Z6, Z6
+	VSUBPS       Z28, Z8, Z8
+	VMULPS       Z29, Z8, Z8
+	VMULPS       Z30, Z8, Z8
+	VADDPS       Z31, Z8, Z8
+	VSUBPS       Z28, Z10, Z10
+	VMULPS       Z29, Z10, Z10
+	VMULPS       Z30, Z10, Z10
+	VADDPS       Z31, Z10, Z10
+	VSUBPS       Z28, Z12, Z12
+	VMULPS       Z29, Z12, Z12
+	VMULPS       Z30, Z12, Z12
+	VADDPS       Z31, Z12, Z12
+	VSUBPS       Z28, Z14, Z14
+	VMULPS       Z29, Z14, Z14
+	VMULPS       Z30, Z14, Z14
+	VADDPS       Z31, Z14, Z14
+	VSUBPS       Z28, Z16, Z16
+	VMULPS       Z29, Z16, Z16
+	VMULPS       Z30, Z16, Z16
+	VADDPS       Z31, Z16, Z16
+	VSUBPS       Z28, Z18, Z18
+	VMULPS       Z29, Z18, Z18
+	VMULPS       Z30, Z18, Z18
+	VADDPS       Z31, Z18, Z18
+	VSUBPS       Z28, Z20, Z20
+	VMULPS       Z29, Z20, Z20
+	VMULPS       Z30, Z20, Z20
+	VADDPS       Z31, Z20, Z20
+	VSUBPS       Z28, Z22, Z22
+	VMULPS       Z29, Z22, Z22
+	VMULPS       Z30, Z22, Z22
+	VADDPS       Z31, Z22, Z22
+	VSUBPS       Z28, Z24, Z24
+	VMULPS       Z29, Z24, Z24
+	VMULPS       Z30, Z24, Z24
+	VADDPS       Z31, Z24, Z24
+	ADDQ         $0x00000040, AX
+	MOVQ         AX, DX
+	VMOVUPS      (DX), Z28
+	VMOVUPS      (DX)(CX*1), Z29
+	VMOVUPS      (DX)(CX*2), Z30
+	VMOVUPS      (DX)(BX*1), Z31
+	VSUBPS       Z28, Z1, Z1
+	VMULPS       Z29, Z1, Z1
+	VMULPS       Z30, Z1, Z1
+	VADDPS       Z31, Z1, Z1
+	VSUBPS       Z28, Z3, Z3
+	VMULPS       Z29, Z3, Z3
+	VMULPS       Z30, Z3, Z3
+	VADDPS       Z31, Z3, Z3
+	VSUBPS       Z28, Z5, Z5
+	VMULPS       Z29, Z5, Z5
+	VMULPS       Z30, Z5, Z5
+	VADDPS       Z31, Z5, Z5
+	VSUBPS       Z28, Z7, Z7
+	VMULPS       Z29, Z7, Z7
+	VMULPS       Z30, Z7, Z7
+	VADDPS       Z31, Z7, Z7
+	VSUBPS       Z28, Z9, Z9
+	VMULPS       Z29, Z9, Z9
+	VMULPS       Z30, Z9, Z9
+	VADDPS       Z31, Z9, Z9
+	VSUBPS       Z28, Z11, Z11
+	VMULPS       Z29, Z11, Z11
+	VMULPS       Z30, Z11, Z11
+	VADDPS       Z31, Z11, Z11
+	VSUBPS       Z28, Z13, Z13
+	VMULPS       Z29, Z13, Z13
+	VMULPS       Z30, Z13, Z13
+	VADDPS       Z31, Z13, Z13
+	VSUBPS       Z28, Z15, Z15
+	VMULPS       Z29, Z15, Z15
+	VMULPS       Z30, Z15, Z15
+	VADDPS       Z31, Z15, Z15
+	VSUBPS       Z28, Z17, Z17
+	VMULPS       Z29, Z17, Z17
+	VMULPS       Z30, Z17, Z17
+	VADDPS       Z31, Z17, Z17
+	VSUBPS       Z28, Z19, Z19
+	VMULPS       Z29, Z19, Z19
+	VMULPS       Z30, Z19, Z19
+	VADDPS       Z31, Z19, Z19
+	VSUBPS       Z28, Z21, Z21
+	VMULPS       Z29, Z21, Z21
+	VMULPS       Z30, Z21, Z21
+	VADDPS       Z31, Z21, Z21
+	VSUBPS       Z28, Z23, Z23
+	VMULPS       Z29, Z23, Z23
+	VMULPS       Z30, Z23, Z23
+	VADDPS       Z31, Z23, Z23
+	VSUBPS       Z28, Z25, Z25
+	VMULPS       Z29, Z25, Z25
+	VMULPS       Z30, Z25, Z25
+	VADDPS       Z31, Z25, Z25
+	ADDQ         $0x00000040, AX
+
+add:
+	MOVQ   other+88(FP), AX
+	TESTQ  AX, AX
+	JZ     relu
+	MOVQ   otherStride+96(FP), CX
+	VADDPS (AX), Z0, Z0
+	VADDPS 64(AX), Z1, Z1
+	ADDQ   CX, AX
+	VADDPS (AX), Z2, Z2
+	VADDPS 64(AX), Z3, Z3
+	ADDQ   CX, AX
+	VADDPS (AX), Z4, Z4
+	VADDPS 64(AX), Z5, Z5
+	ADDQ   CX, AX
+	VADDPS (AX), Z6, Z6
+	VADDPS 64(AX), Z7, Z7
+	ADDQ   CX, AX
+	VADDPS (AX), Z8, Z8
+	VADDPS 64(AX), Z9, Z9
+	ADDQ   CX, AX
+	VADDPS (AX), Z10, Z10
+	VADDPS 64(AX), Z11, Z11
+	ADDQ   CX, AX
+	VADDPS (AX), Z12, Z12
+	VADDPS 64(AX), Z13, Z13
+	ADDQ   CX, AX
+	VADDPS (AX), Z14, Z14
+	VADDPS 64(AX), Z15, Z15
+	ADDQ   CX, AX
+	VADDPS (AX), Z16, Z16
+	VADDPS 64(AX), Z17, Z17
+	ADDQ   CX, AX
+	VADDPS (AX), Z18, Z18
+	VADDPS 64(AX), Z19, Z19
+	ADDQ   CX, AX
+	VADDPS (AX), Z20, Z20
+	VADDPS 64(AX), Z21, Z21
+	ADDQ   CX, AX
+	VADDPS (AX), Z22, Z22
+	VADDPS 64(AX), Z23, Z23
+	ADDQ   CX, AX
+	VADDPS (AX), Z24, Z24
+	VADDPS 64(AX), Z25, Z25
+
+relu:
+	MOVQ        relu+104(FP), AX
+	TESTQ       AX, AX
+	JZ          store
+	VPXORD      Z28, Z28, Z28
+	VMINPS      Z0, Z28, Z29
+	VMAXPS      Z0, Z28, Z0
+	VFMADD231PS Z29, Z28, Z0
+	VMINPS      Z1, Z28, Z29
+	VMAXPS      Z1, Z28, Z1
+	VFMADD231PS Z29, Z28, Z1
+	VMINPS      Z2, Z28, Z29
+	VMAXPS      Z2, Z28, Z2
+	VFMADD231PS Z29, Z28, Z2
+	VMINPS      Z3, Z28, Z29
+	VMAXPS      Z3, Z28, Z3
+	VFMADD231PS Z29, Z28, Z3
+	VMINPS      Z4, Z28, Z29
+	VMAXPS      Z4, Z28, Z4
+	VFMADD231PS Z29, Z28, Z4
+	VMINPS      Z5, Z28, Z29
+	VMAXPS      Z5, Z28, Z5
+	VFMADD231PS Z29, Z28, Z5
+	VMINPS      Z6, Z28, Z29
+	VMAXPS      Z6, Z28, Z6
+	VFMADD231PS Z29, Z28, Z6
+	VMINPS      Z7, Z28, Z29
+	VMAXPS      Z7, Z28, Z7
+	VFMADD231PS Z29, Z28, Z7
+	VMINPS      Z8, Z28, Z29
+	VMAXPS      Z8, Z28, Z8
+	VFMADD231PS Z29, Z28, Z8
+	VMINPS      Z9, Z28, Z29
+	VMAXPS      Z9, Z28, Z9
+	VFMADD231PS Z29, Z28, Z9
+	VMINPS      Z10, Z28, Z29
+	VMAXPS      Z10, Z28, Z10
+	VFMADD231PS Z29, Z28, Z10
+	VMINPS      Z11, Z28, Z29
+	VMAXPS      Z11, Z28, Z11
+	VFMADD231PS Z29, Z28, Z11
+	VMINPS      Z12, Z28, Z29
+	VMAXPS      Z12, Z28, Z12
+	VFMADD231PS Z29, Z28, Z12
+	VMINPS      Z13, Z28, Z29
+	VMAXPS      Z13, Z28, Z13
+	VFMADD231PS Z29, Z28, Z13
+	VMINPS      Z14, Z28, Z29
+	VMAXPS      Z14, Z28, Z14
+	VFMADD231PS Z29, Z28, Z14
+	VMINPS      Z15, Z28, Z29
+	VMAXPS      Z15, Z28, Z15
+	VFMADD231PS Z29, Z28, Z15
+	VMINPS      Z16, Z28, Z29
+	VMAXPS      Z16, Z28, Z16
+	VFMADD231PS Z29, Z28, Z16
+	VMINPS      Z17, Z28, Z29
+	VMAXPS      Z17, Z28, Z17
+	VFMADD231PS Z29, Z28, Z17
+	VMINPS      Z18, Z28, Z29
+	VMAXPS      Z18, Z28, Z18
+	VFMADD231PS Z29, Z28, Z18
+	VMINPS      Z19, Z28, Z29
+	VMAXPS      Z19, Z28, Z19
+	VFMADD231PS Z29, Z28, Z19
+	VMINPS      Z20, Z28, Z29
+	VMAXPS      Z20, Z28, Z20
+	VFMADD231PS Z29, Z28, Z20
+	VMINPS      Z21, Z28, Z29
+	VMAXPS      Z21, Z28, Z21
+	VFMADD231PS Z29, Z28, Z21
+	VMINPS      Z22, Z28, Z29
+	VMAXPS      Z22, Z28, Z22
+	VFMADD231PS Z29, Z28, Z22
+	VMINPS      Z23, Z28, Z29
+	VMAXPS      Z23, Z28, Z23
+	VFMADD231PS Z29, Z28, Z23
+	VMINPS      Z24, Z28, Z29
+	VMAXPS      Z24, Z28, Z24
+	VFMADD231PS Z29, Z28, Z24
+	VMINPS      Z25, Z28, Z29
+	VMAXPS      Z25, Z28, Z25
+	VFMADD231PS Z29, Z28, Z25
 
 store:
 	MOVQ    dst+0(FP), AX
@@ -2316,9 +4004,9 @@ store:
 	VZEROUPPER
 	RET
 
-// func conv14AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, relu int)
+// func conv14AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·conv14AVX512(SB), NOSPLIT, $0-80
+TEXT ·conv14AVX512(SB), NOSPLIT, $0-112
 	MOVQ    bias+16(FP), AX
 	VMOVUPS (AX), Z0
 	VMOVUPS 64(AX), Z1
@@ -2420,94 +4108,272 @@ inner:
 	JNZ          inner
 	DECQ         BX
 	JNZ          outer
-	MOVQ         relu+72(FP), AX
+	MOVQ         constants+72(FP), AX
 	TESTQ        AX, AX
-	JZ           store
-	VPXORD       Z28, Z28, Z28
-	VMINPS       Z0, Z28, Z29
-	VMAXPS       Z0, Z28, Z0
-	VFMADD231PS  Z29, Z28, Z0
-	VMINPS       Z1, Z28, Z29
-	VMAXPS       Z1, Z28, Z1
-	VFMADD231PS  Z29, Z28, Z1
-	VMINPS       Z2, Z28, Z29
-	VMAXPS       Z2, Z28, Z2
-	VFMADD231PS  Z29, Z28, Z2
-	VMINPS       Z3, Z28, Z29
-	VMAXPS       Z3, Z28, Z3
-	VFMADD231PS  Z29, Z28, Z3
-	VMINPS       Z4, Z28, Z29
-	VMAXPS       Z4, Z28, Z4
-	VFMADD231PS  Z29, Z28, Z4
-	VMINPS       Z5, Z28, Z29
-	VMAXPS       Z5, Z28, Z5
-	VFMADD231PS  Z29, Z28, Z5
-	VMINPS       Z6, Z28, Z29
-	VMAXPS       Z6, Z28, Z6
-	VFMADD231PS  Z29, Z28, Z6
-	VMINPS       Z7, Z28, Z29
-	VMAXPS       Z7, Z28, Z7
-	VFMADD231PS  Z29, Z28, Z7
-	VMINPS       Z8, Z28, Z29
-	VMAXPS       Z8, Z28, Z8
-	VFMADD231PS  Z29, Z28, Z8
-	VMINPS       Z9, Z28, Z29
-	VMAXPS       Z9, Z28, Z9
-	VFMADD231PS  Z29, Z28, Z9
-	VMINPS       Z10, Z28, Z29
-	VMAXPS       Z10, Z28, Z10
-	VFMADD231PS  Z29, Z28, Z10
-	VMINPS       Z11, Z28, Z29
-	VMAXPS       Z11, Z28, Z11
-	VFMADD231PS  Z29, Z28, Z11
-	VMINPS       Z12, Z28, Z29
-	VMAXPS       Z12, Z28, Z12
-	VFMADD231PS  Z29, Z28, Z12
-	VMINPS       Z13, Z28, Z29
-	VMAXPS       Z13, Z28, Z13
-	VFMADD231PS  Z29, Z28, Z13
-	VMINPS       Z14, Z28, Z29
-	VMAXPS       Z14, Z28, Z14
-	VFMADD231PS  Z29, Z28, Z14
-	VMINPS       Z15, Z28, Z29
-	VMAXPS       Z15, Z28, Z15
-	VFMADD231PS  Z29, Z28, Z15
-	VMINPS       Z16, Z28, Z29
-	VMAXPS       Z16, Z28, Z16
-	VFMADD231PS  Z29, Z28, Z16
-	VMINPS       Z17, Z28, Z29
-	VMAXPS       Z17, Z28, Z17
-	VFMADD231PS  Z29, Z28, Z17
-	VMINPS       Z18, Z28, Z29
-	VMAXPS       Z18, Z28, Z18
-	VFMADD231PS  Z29, Z28, Z18
-	VMINPS       Z19, Z28, Z29
-	VMAXPS       Z19, Z28, Z19
-	VFMADD231PS  Z29, Z28, Z19
-	VMINPS       Z20, Z28, Z29
-	VMAXPS       Z20, Z28, Z20
-	VFMADD231PS  Z29, Z28, Z20
-	VMINPS       Z21, Z28, Z29
-	VMAXPS       Z21, Z28, Z21
-	VFMADD231PS  Z29, Z28, Z21
-	VMINPS       Z22, Z28, Z29
-	VMAXPS       Z22, Z28, Z22
-	VFMADD231PS  Z29, Z28, Z22
-	VMINPS       Z23, Z28, Z29
-	VMAXPS       Z23, Z28, Z23
-	VFMADD231PS  Z29, Z28, Z23
-	VMINPS       Z24, Z28, Z29
-	VMAXPS       Z24, Z28, Z24
-	VFMADD231PS  Z29, Z28, Z24
-	VMINPS       Z25, Z28, Z29
-	VMAXPS       Z25, Z28, Z25
-	VFMADD231PS  Z29, Z28, Z25
-	VMINPS       Z26, Z28, Z29
-	VMAXPS       Z26, Z28, Z26
-	VFMADD231PS  Z29, Z28, Z26
-	VMINPS       Z27, Z28, Z29
-	VMAXPS       Z27, Z28, Z27
-	VFMADD231PS  Z29, Z28, Z27
+	JZ           add
+	MOVQ         constantStride+80(FP), CX
+	LEAQ         (CX)(CX*2), BX
+	MOVQ         AX, DX
+	VMOVUPS      (DX), Z28
+	VMOVUPS      (DX)(CX*1), Z29
+	VMOVUPS      (DX)(CX*2), Z30
+	VMOVUPS      (DX)(BX*1), Z31
+	VSUBPS       Z28, Z0, Z0
+	VMULPS       Z29, Z0, Z0
+	VMULPS       Z30, Z0, Z0
+	VADDPS       Z31, Z0, Z0
+	VSUBPS       Z28, Z2, Z2
+	VMULPS       Z29, Z2, Z2
+	VMULPS       Z30, Z2, Z2
+	VADDPS       Z31, Z2, Z2
+	VSUBPS       Z28, Z4, Z4
+	VMULPS       Z29, Z4, Z4
+	VMULPS       Z30, Z4, Z4
+	VADDPS       Z31, Z4, Z4
+	VSUBPS       Z28, Z6, Z6
+	VMULPS       Z29, Z6, Z6
+	VMULPS       Z30, Z6, Z6
+	VADDPS       Z31, Z6, Z6
+	VSUBPS       Z28, Z8, Z8
+	VMULPS       Z29, Z8, Z8
+	VMULPS       Z30, Z8, Z8
+	VADDPS       Z31, Z8, Z8
+	VSUBPS       Z28, Z10, Z10
+	VMULPS       Z29, Z10, Z10
+	VMULPS       Z30, Z10, Z10
+	VADDPS       Z31, Z10, Z10
+	VSUBPS       Z28, Z12, Z12
+	VMULPS       Z29, Z12, Z12
+	VMULPS       Z30, Z12, Z12
+	VADDPS       Z31, Z12, Z12
+	VSUBPS       Z28, Z14, Z14
+	VMULPS       Z29, Z14, Z14
+	VMULPS       Z30, Z14, Z14
+	VADDPS       Z31, Z14, Z14
+	VSUBPS       Z28, Z16, Z16
+	VMULPS       Z29, Z16, Z16
+	VMULPS       Z30, Z16, Z16
+	VADDPS       Z31, Z16, Z16
+	VSUBPS       Z28, Z18, Z18
+	VMULPS       Z29, Z18, Z18
+	VMULPS       Z30, Z18, Z18
+	VADDPS       Z31, Z18, Z18
+	VSUBPS       Z28, Z20, Z20
+	VMULPS       Z29, Z20, Z20
+	VMULPS       Z30, Z20, Z20
+	VADDPS       Z31, Z20, Z20
+	VSUBPS       Z28, Z22, Z22
+	VMULPS       Z29, Z22, Z22
+	VMULPS       Z30, Z22, Z22
+	VADDPS       Z31, Z22, Z22
+	VSUBPS       Z28, Z24, Z24
+	VMULPS       Z29, Z24, Z24
+	VMULPS       Z30, Z24, Z24
+	VADDPS       Z31, Z24, Z24
+	VSUBPS       Z28, Z26, Z26
+	VMULPS       Z29, Z26, Z26
+	VMULPS       Z30, Z26, Z26
+	VADDPS       Z31, Z26, Z26
+	ADDQ         $0x00000040, AX
+	MOVQ         AX, DX
+	VMOVUPS      (DX), Z28
+	VMOVUPS      (DX)(CX*1), Z29
+	VMOVUPS      (DX)(CX*2), Z30
+	VMOVUPS      (DX)(BX*1), Z31
+	VSUBPS       Z28, Z1, Z1
+	VMULPS       Z29, Z1, Z1
+	VMULPS       Z30, Z1, Z1
+	VADDPS       Z31, Z1, Z1
+	VSUBPS       Z28, Z3, Z3
+	VMULPS       Z29, Z3, Z3
+	VMULPS       Z30, Z3, Z3
+	VADDPS       Z31, Z3, Z3
+	VSUBPS       Z28, Z5, Z5
+	VMULPS       Z29, Z5, Z5
+	VMULPS       Z30, Z5, Z5
+	VADDPS       Z31, Z5, Z5
+	VSUBPS       Z28, Z7, Z7
+	VMULPS       Z29, Z7, Z7
+	VMULPS       Z30, Z7, Z7
+	VADDPS       Z31, Z7, Z7
+	VSUBPS       Z28, Z9, Z9
+	VMULPS       Z29, Z9, Z9
+	VMULPS       Z30, Z9, Z9
+	VADDPS       Z31, Z9, Z9
+	VSUBPS       Z28, Z11, Z11
+	VMULPS       Z29, Z11, Z11
+	VMULPS       Z30, Z11, Z11
+	VADDPS       Z31, Z11, Z11
+	VSUBPS       Z28, Z13, Z13
+	VMULPS       Z29, Z13, Z13
+	VMULPS       Z30, Z13, Z13
+	VADDPS       Z31, Z13, Z13
+	VSUBPS       Z28, Z15, Z15
+	VMULPS       Z29, Z15, Z15
+	VMULPS       Z30, Z15, Z15
+	VADDPS       Z31, Z15, Z15
+	VSUBPS       Z28, Z17, Z17
+	VMULPS       Z29, Z17, Z17
+	VMULPS       Z30, Z17, Z17
+	VADDPS       Z31, Z17, Z17
+	VSUBPS       Z28, Z19, Z19
+	VMULPS       Z29, Z19, Z19
+	VMULPS       Z30, Z19, Z19
+	VADDPS       Z31, Z19, Z19
+	VSUBPS       Z28, Z21, Z21
+	VMULPS       Z29, Z21, Z21
+	VMULPS       Z30, Z21, Z21
+	VADDPS       Z31, Z21, Z21
+	VSUBPS       Z28, Z23, Z23
+	VMULPS       Z29, Z23, Z23
+	VMULPS       Z30, Z23, Z23
+	VADDPS       Z31, Z23, Z23
+	VSUBPS       Z28, Z25, Z25
+	VMULPS       Z29, Z25, Z25
+	VMULPS       Z30, Z25, Z25
+	VADDPS       Z31, Z25, Z25
+	VSUBPS       Z28, Z27, Z27
+	VMULPS       Z29, Z27, Z27
+	VMULPS       Z30, Z27, Z27
+	VADDPS       Z31, Z27, Z27
+	ADDQ         $0x00000040, AX
+
+add:
+	MOVQ   other+88(FP), AX
+	TESTQ  AX, AX
+	JZ     relu
+	MOVQ   otherStride+96(FP), CX
+	VADDPS (AX), Z0, Z0
+	VADDPS 64(AX), Z1, Z1
+	ADDQ   CX, AX
+	VADDPS (AX), Z2, Z2
+	VADDPS 64(AX), Z3, Z3
+	ADDQ   CX, AX
+	VADDPS (AX), Z4, Z4
+	VADDPS 64(AX), Z5, Z5
+	ADDQ   CX, AX
+	VADDPS (AX), Z6, Z6
+	VADDPS 64(AX), Z7, Z7
+	ADDQ   CX, AX
+	VADDPS (AX), Z8, Z8
+	VADDPS 64(AX), Z9, Z9
+	ADDQ   CX, AX
+	VADDPS (AX), Z10, Z10
+	VADDPS 64(AX), Z11, Z11
+	ADDQ   CX, AX
+	VADDPS (AX), Z12, Z12
+	VADDPS 64(AX), Z13, Z13
+	ADDQ   CX, AX
+	VADDPS (AX), Z14, Z14
+	VADDPS 64(AX), Z15, Z15
+	ADDQ   CX, AX
+	VADDPS (AX), Z16, Z16
+	VADDPS 64(AX), Z17, Z17
+	ADDQ   CX, AX
+	VADDPS (AX), Z18, Z18
+	VADDPS 64(AX), Z19, Z19
+	ADDQ   CX, AX
+	VADDPS (AX), Z20, Z20
+	VADDPS 64(AX), Z21, Z21
+	ADDQ   CX, AX
+	VADDPS (AX), Z22, Z22
+	VADDPS 64(AX), Z23, Z23
+	ADDQ   CX, AX
+	VADDPS (AX), Z24, Z24
+	VADDPS 64(AX), Z25, Z25
+	ADDQ   CX, AX
+	VADDPS (AX), Z26, Z26
+	VADDPS 64(AX), Z27, Z27
+
+relu:
+	MOVQ        relu+104(FP), AX
+	TESTQ       AX, AX
+	JZ          store
+	VPXORD      Z28, Z28, Z28
+	VMINPS      Z0, Z28, Z29
+	VMAXPS      Z0, Z28, Z0
+	VFMADD231PS Z29, Z28, Z0
+	VMINPS      Z1, Z28, Z29
+	VMAXPS      Z1, Z28, Z1
+	VFMADD231PS Z29, Z28, Z1
+	VMINPS      Z2, Z28, Z29
+	VMAXPS      Z2, Z28, Z2
+	VFMADD231PS Z29, Z28, Z2
+	VMINPS      Z3, Z28, Z29
+	VMAXPS      Z3, Z28, Z3
+	VFMADD231PS Z29, Z28, Z3
+	VMINPS      Z4, Z28, Z29
+	VMAXPS      Z4, Z28, Z4
+	VFMADD231PS Z29, Z28, Z4
+	VMINPS      Z5, Z28, Z29
+	VMAXPS      Z5, Z28, Z5
+	VFMADD231PS Z29, Z28, Z5
+	VMINPS      Z6, Z28, Z29
+	VMAXPS      Z6, Z28, Z6
+	VFMADD231PS Z29, Z28, Z6
+	VMINPS      Z7, Z28, Z29
+	VMAXPS      Z7, Z28, Z7
+	VFMADD231PS Z29, Z28, Z7
+	VMINPS      Z8, Z28, Z29
+	VMAXPS      Z8, Z28, Z8
+	VFMADD231PS Z29, Z28, Z8
+	VMINPS      Z9, Z28, Z29
+	VMAXPS      Z9, Z28, Z9
+	VFMADD231PS Z29, Z28, Z9
+	VMINPS      Z10, Z28, Z29
+	VMAXPS      Z10, Z28, Z10
+	VFMADD231PS Z29, Z28, Z10
+	VMINPS      Z11, Z28, Z29
+	VMAXPS      Z11, Z28, Z11
+	VFMADD231PS Z29, Z28, Z11
+	VMINPS      Z12, Z28, Z29
+	VMAXPS      Z12, Z28, Z12
+	VFMADD231PS Z29, Z28, Z12
+	VMINPS      Z13, Z28, Z29
+	VMAXPS      Z13, Z28, Z13
+	VFMADD231PS Z29, Z28, Z13
+	VMINPS      Z14, Z28, Z29
+	VMAXPS      Z14, Z28, Z14
+	VFMADD231PS Z29, Z28, Z14
+	VMINPS      Z15, Z28, Z29
+	VMAXPS      Z15, Z28, Z15
+	VFMADD231PS Z29, Z28, Z15
+	VMINPS      Z16, Z28, Z29
+	VMAXPS      Z16, Z28, Z16
+	VFMADD231PS Z29, Z28, Z16
+	VMINPS      Z17, Z28, Z29
+	VMAXPS      Z17, Z28, Z17
+	VFMADD231PS Z29, Z28, Z17
+	VMINPS      Z18, Z28, Z29
+	VMAXPS      Z18, Z28, Z18
+	VFMADD231PS Z29, Z28, Z18
+	VMINPS      Z19, Z28, Z29
+	VMAXPS      Z19, Z28, Z19
+	VFMADD231PS Z29, Z28, Z19
+	VMINPS      Z20, Z28, Z29
+	VMAXPS      Z20, Z28, Z20
+	VFMADD231PS Z29, Z28, Z20
+	VMINPS      Z21, Z28, Z29
+	VMAXPS      Z21, Z28, Z21
+	VFMADD231PS Z29, Z28, Z21
+	VMINPS      Z22, Z28, Z29
+	VMAXPS      Z22, Z28, Z22
+	VFMADD231PS Z29, Z28, Z22
+	VMINPS      Z23, Z28, Z29
+	VMAXPS      Z23, Z28, Z23
+	VFMADD231PS Z29, Z28, Z23
+	VMINPS      Z24, Z28, Z29
+	VMAXPS      Z24, Z28, Z24
+	VFMADD231PS Z29, Z28, Z24
+	VMINPS      Z25, Z28, Z29
+	VMAXPS      Z25, Z28, Z25
+	VFMADD231PS Z29, Z28, Z25
+	VMINPS      Z26, Z28, Z29
+	VMAXPS      Z26, Z28, Z26
+	VFMADD231PS Z29, Z28, Z26
+	VMINPS      Z27, Z28, Z29
+	VMAXPS      Z27, Z28, Z27
+	VFMADD231PS Z29, Z28, Z27
 
 store:
 	MOVQ    dst+0(FP), AX

@@ -2,7 +2,7 @@ package kernel
 
 import "unsafe"
 
-func conv1Generic(dst, w, bias, src *float32, offsets *int, outer, inner, _, _, relu int) {
+func conv1Generic(dst, w, bias, src *float32, offsets *int, outer, inner, _, _ int, constants *float32, constantStride int, other *float32, _, relu int) {
 	sum := *(*[4]float32)(unsafe.Pointer(bias))
 	step := 0
 	for _, offset := range unsafe.Slice(offsets, outer) {
@@ -16,10 +16,10 @@ func conv1Generic(dst, w, bias, src *float32, offsets *int, outer, inner, _, _, 
 			step += 16
 		}
 	}
-	storeGeneric(dst, sum, relu)
+	storeGeneric(dst, sum, constants, constantStride, other, relu)
 }
 
-func conv2Generic(dst, w, bias, src *float32, offsets *int, outer, inner, pixelStride, dstStride, relu int) {
+func conv2Generic(dst, w, bias, src *float32, offsets *int, outer, inner, pixelStride, dstStride int, constants *float32, constantStride int, other *float32, otherStride, relu int) {
 	b := *(*[4]float32)(unsafe.Pointer(bias))
 	p0, p1, p2, p3 := b[0], b[1], b[2], b[3]
 	q0, q1, q2, q3 := p0, p1, p2, p3
@@ -39,15 +39,23 @@ func conv2Generic(dst, w, bias, src *float32, offsets *int, outer, inner, pixelS
 			step += 16
 		}
 	}
-	storeGeneric(dst, [4]float32{p0, p1, p2, p3}, relu)
-	storeGeneric(element(dst, dstStride), [4]float32{q0, q1, q2, q3}, relu)
+	storeGeneric(dst, [4]float32{p0, p1, p2, p3}, constants, constantStride, other, relu)
+	if other != nil {
+		other = element(other, otherStride)
+	}
+	storeGeneric(element(dst, dstStride), [4]float32{q0, q1, q2, q3}, constants, constantStride, other, relu)
 }
 
-func storeGeneric(dst *float32, sum [4]float32, relu int) {
-	if relu != 0 {
-		for c, v := range sum {
-			sum[c] = rectify(v, 0)
-		}
+func storeGeneric(dst *float32, sum [4]float32, constants *float32, constantStride int, other *float32, relu int) {
+	to := (*[4]float32)(unsafe.Pointer(dst))
+	*to = sum
+	if constants != nil {
+		affineGeneric(dst, dst, constants, constantStride, len(to), 1, 0, 0, 0)
 	}
-	*(*[4]float32)(unsafe.Pointer(dst)) = sum
+	if other != nil {
+		addGeneric(dst, dst, other, len(to), 1, 0, 0, 0, 0)
+	}
+	if relu != 0 {
+		rectifyGeneric(dst, dst, &zeros[0], 0, len(to))
+	}
 }

@@ -69,7 +69,7 @@ func (c convCase) run(t *testing.T) {
 	for y := range c.outHeight {
 		for p := range packed.Panels() {
 			packed.Row(dst[y*c.outWidth*pixel+p*packed.Columns():], pixel,
-				src[y*c.stride*at.Row:], c.stride*at.Column, taps, p, c.outWidth, c.relu)
+				src[y*c.stride*at.Row:], c.stride*at.Column, taps, p, c.outWidth, After{ReLU: c.relu})
 		}
 	}
 	check()
@@ -136,6 +136,62 @@ func TestConvolution(t *testing.T) {
 	})
 }
 
+// TestConvolutionAfter compares what follows the sums in the tile with the same
+// in rows of their own, bit for bit, around the edges of tiles and panels.
+func TestConvolutionAfter(t *testing.T) {
+	onEveryTier(t, func(t *testing.T) {
+		columns, most := active.conv.columns, len(active.conv.tiles)
+		for _, outputs := range []int{1, columns - 1, columns, 2*columns + 3} {
+			for _, pixels := range []int{1, most, most + 1, 2*most + 1} {
+				const inputs, first, spare = 3, 2, 1
+				f := packed(FilterShape{outputs, inputs, 1, 1}, true, random(outputs*inputs, 1), random(outputs, 2))
+				src, taps, stride := random(pixels*inputs, 3), NewTaps([]int{0}, inputs), outputs+spare
+				affine := NewAffine(first + outputs)
+				for i := range 4 {
+					copy(affine.row(i), random(first+outputs, uint64(4+i)))
+				}
+				other := random(pixels*stride, 8)
+				for _, with := range []After{
+					{}, {ReLU: true},
+					{Affine: affine, First: first}, {Affine: affine, First: first, ReLU: true},
+					{Other: other, OtherStride: stride}, {Affine: affine, First: first, Other: other, OtherStride: stride, ReLU: true},
+				} {
+					got, check := guarded(t, pixels*stride-spare)
+					want := make([]float32, pixels*stride)
+					for p := range f.Panels() {
+						to := p * columns
+						width := min(columns, outputs-to)
+						after := with
+						if after.Other != nil {
+							after.Other = other[to:]
+						}
+						f.Row(got[to:], stride, src, inputs, taps, p, pixels, after)
+						f.Row(want[to:], stride, src, inputs, taps, p, pixels, After{})
+						if with.Affine != nil {
+							affine.Row(want[to:], stride, want[to:], stride, first+to, width, pixels, false)
+						}
+						for i := range pixels {
+							row := want[i*stride+to:][:width]
+							if with.Other != nil {
+								Add(row, row, other[i*stride+to:][:width], false)
+							}
+							if with.ReLU {
+								ReLU(row, row, 0)
+							}
+						}
+					}
+					check()
+					for i, v := range got {
+						if i%stride < outputs && math.Float32bits(v) != math.Float32bits(want[i]) {
+							t.Fatalf("%d outputs, %d pixels, %+v: pixel %d, channel %d is %g, want %g", outputs, pixels, with, i/stride, i%stride, v, want[i])
+						}
+					}
+				}
+			}
+		}
+	})
+}
+
 // The convolutions of bvlc_alexnet, per group, with their inputs' padding.
 func BenchmarkConvolution(b *testing.B) {
 	for _, c := range []struct {
@@ -188,7 +244,7 @@ func BenchmarkConvolution(b *testing.B) {
 			for b.Loop() {
 				for p := range packed.Panels() {
 					for y := range c.out {
-						packed.Row(dst[y*c.out*f.Outputs+p*packed.Columns():], f.Outputs, src[y*c.stride*row:], c.stride*column, taps, p, c.out, true)
+						packed.Row(dst[y*c.out*f.Outputs+p*packed.Columns():], f.Outputs, src[y*c.stride*row:], c.stride*column, taps, p, c.out, After{ReLU: true})
 					}
 				}
 			}
@@ -209,7 +265,7 @@ func TestConvolutionReLU(t *testing.T) {
 			}
 			f := packed(FilterShape{1, 1, 1, 1}, true, []float32{1}, []float32{float32(negative)})
 			dst := make([]float32, rows)
-			f.Row(dst, 1, src, 1, NewTaps([]int{0}, 1), 0, rows, true)
+			f.Row(dst, 1, src, 1, NewTaps([]int{0}, 1), 0, rows, After{ReLU: true})
 			for _, got := range dst {
 				near(t, fmt.Sprintf("ReLU(%g)", c.x), got, c.want, 1, 0)
 				if math.Signbit(float64(got)) != math.Signbit(c.want) && c.want == 0 && runtime.GOARCH != "arm64" {

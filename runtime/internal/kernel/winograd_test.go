@@ -57,7 +57,7 @@ func winogradCase(t *testing.T, w *Winograd, inputs, outputs, tiles, spare int) 
 	for i := range n * n {
 		e := f.Element(i)
 		for p := range e.Panels() {
-			e.Row(products[i*run+p*e.Columns():], outputs, transformed[i*tiles*inputs:], inputs, taps, p, tiles, false)
+			e.Row(products[i*run+p*e.Columns():], outputs, transformed[i*tiles*inputs:], inputs, taps, p, tiles, After{})
 		}
 	}
 	dst, check := guarded(t, m*m*run)

@@ -26,7 +26,8 @@ func convTiles(c *build.Context, s isa) {
 
 func convTile(c *build.Context, s isa, rows int) {
 	begin(c, fmt.Sprintf("conv%d%s", rows, s.name),
-		"dst, w, bias, src *float32, offsets *int, outer, inner, pixelStride, dstStride, relu int")
+		"dst, w, bias, src *float32, offsets *int, outer, inner, pixelStride, dstStride int, "+
+			"constants *float32, constantStride int, other *float32, otherStride, relu int")
 	acc := func(row, half int) reg.VecPhysical { return s.vec(2*row + half) }
 	weight := [2]reg.VecPhysical{s.vec(s.regs - 4), s.vec(s.regs - 3)}
 	pixel := [2]reg.VecPhysical{s.vec(s.regs - 2), s.vec(s.regs - 1)}
@@ -69,6 +70,39 @@ func convTile(c *build.Context, s isa, rows int) {
 		})
 	})
 
+	constants := load(c, "constants")
+	c.TESTQ(constants, constants)
+	c.JZ(operand.LabelRef("add"))
+	constant := newStrided(c, 4, load(c, "constantStride"))
+	free := [4]reg.VecPhysical{weight[0], weight[1], pixel[0], pixel[1]}
+	for half := range 2 {
+		constant.start(c, constants)
+		for i, r := range free {
+			c.VMOVUPS(constant.row(i), r)
+		}
+		for row := range rows {
+			x := acc(row, half)
+			c.VSUBPS(free[0], x, x)
+			c.VMULPS(free[1], x, x)
+			c.VMULPS(free[2], x, x)
+			c.VADDPS(free[3], x, x)
+		}
+		c.ADDQ(operand.U32(s.bytes()), constants)
+	}
+	c.Label("add")
+	other := load(c, "other")
+	c.TESTQ(other, other)
+	c.JZ(operand.LabelRef("relu"))
+	otherStride := load(c, "otherStride")
+	for row := range rows {
+		for half := range 2 {
+			c.VADDPS(at(other, half*s.bytes()), acc(row, half), acc(row, half))
+		}
+		if row < rows-1 {
+			c.ADDQ(otherStride, other)
+		}
+	}
+	c.Label("relu")
 	relu := load(c, "relu")
 	c.TESTQ(relu, relu)
 	c.JZ(operand.LabelRef("store"))

@@ -15,7 +15,7 @@ func neonConvTiles(n *neon) {
 
 func neonConvTile(n *neon, rows int) {
 	const weights, pixels = 24, 28
-	n.text(fmt.Sprintf("conv%dNEON", rows), 80)
+	n.text(fmt.Sprintf("conv%dNEON", rows), 112)
 	n.op("MOVD bias+16(FP), R0")
 	n.op("VLD1 (R0), [V0.S4, V1.S4, V2.S4, V3.S4]")
 	for v := 4; v < 4*rows; v++ {
@@ -43,7 +43,37 @@ func neonConvTile(n *neon, rows int) {
 			}
 		})
 	})
-	n.op("MOVD relu+72(FP), R4")
+	n.op("MOVD constants+72(FP), R4")
+	n.op("CBZ R4, add")
+	n.op("MOVD constantStride+80(FP), R5")
+	for v := range 4 {
+		n.op("MOVD R4, R6")
+		for i := range 4 {
+			n.op("VLD1 (R6), [V%d.S4]", weights+i)
+			n.op("ADD R5, R6, R6")
+		}
+		for row := range rows {
+			x := 4*row + v
+			n.sub(x, weights, x)
+			n.mul(x, weights+1, x)
+			n.mul(x, weights+2, x)
+			n.add(x, weights+3, x)
+		}
+		n.op("ADD $16, R4, R4")
+	}
+	n.label("add")
+	n.op("MOVD other+88(FP), R4")
+	n.op("CBZ R4, relu")
+	n.op("MOVD otherStride+96(FP), R5")
+	for row := range rows {
+		n.op("VLD1 (R4), [%s]", registers(weights, 4))
+		for v := range 4 {
+			n.add(4*row+v, weights+v, 4*row+v)
+		}
+		n.op("ADD R5, R4, R4")
+	}
+	n.label("relu")
+	n.op("MOVD relu+104(FP), R4")
 	n.op("CBZ R4, store")
 	n.zero(weights)
 	for v := range 4 * rows {
