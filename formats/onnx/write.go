@@ -232,6 +232,9 @@ func (n names) free(want string) string {
 func (w *writer) write(n *ir.Node) error {
 	switch op := n.Op.(type) {
 	case *ir.Input:
+		if op.Shape.Elements() == 0 {
+			return n.Errorf(ir.ErrUnsupported, "an input without elements, %v, cannot be written: in ONNX a size of 0 is open", op.Shape)
+		}
 		return nil
 	case *ir.Silence:
 		s := mark.Silence{Name: n.Name, At: w.written}

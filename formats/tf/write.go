@@ -231,6 +231,9 @@ func (w *writer) write(n *ir.Node, o WriteOptions) error {
 	}
 	l.placeOutputs(w.rows[n.Outputs[0]] != nil)
 	if in, ok := n.Op.(*ir.Input); ok {
+		if in.Shape.Elements() == 0 {
+			return n.Errorf(ir.ErrUnsupported, "a placeholder without elements, %v, cannot be written", in.Shape)
+		}
 		l.placeholder(in, o.DynamicBatch)
 	} else if err := l.lower(); err != nil {
 		return err
