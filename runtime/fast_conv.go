@@ -127,17 +127,34 @@ func (b *builder) conv(n *ir.Node, o *ir.Conv) bool {
 	}
 
 	f := w.filters[0]
-	t := newConvTasks(out.height, out.width, len(w.filters)*f.Panels(), f.Columns()*f.Steps())
+	height, width := out.height, out.width
+	if oneRow(o, in, out, e) {
+		height, width = 1, height*width
+	}
+	t := newConvTasks(height, width, len(w.filters)*f.Panels(), f.Columns()*f.Steps())
 	b.addImages(imageLoop{out.batch, t.count(), []*form{out}, func(x *execution, at place, task int) {
 		t.each(task, func(y, panel int) {
 			group, panel := panel/f.Panels(), panel%f.Panels()
 			to := group*f.Outputs + panel*f.Columns()
 			w.filters[group].Row(x.data[out.buffer][out.at(at, y, 0)+to:], out.Column,
-				x.data[in.buffer][source(at, y, 0)+group*f.Inputs*in.Channel:], step, taps, panel, out.width,
+				x.data[in.buffer][source(at, y, 0)+group*f.Inputs*in.Channel:], step, taps, panel, width,
 				e.after(x, at, y, group*f.Outputs, to))
 		})
 	}}, e.nodes...)
 	return true
+}
+
+// oneRow reports whether a small image can be treated as one row, which is cut
+// into larger tiles: pixels of a 1x1 convolution do not care which row they are
+// in, and here the next row begins where one ends.
+func oneRow(o *ir.Conv, in, out *form, e *epilogue) bool {
+	const small = 64
+	for i := range 2 {
+		if o.Kernel[i] != 1 || o.Stride[i] != 1 || o.Padded() {
+			return false
+		}
+	}
+	return out.height*out.width <= small && in.continuous() && out.continuous() && (e.other == nil || e.other.continuous())
 }
 
 // convTaps lists what one output pixel reads of its group's first channel on,

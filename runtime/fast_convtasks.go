@@ -11,8 +11,9 @@ const residentWeights = 1 << 17
 
 // convTasks divides a convolution of one image, output rows by panels of output
 // channels, into tasks. Where all the weights stay in cache a task does all
-// panels for some rows, so that input and output go by once; else it does one
-// panel, which the tasks that follow each other share.
+// panels for some rows, so that input and output go by once; else, and where
+// there is one row only, it does one panel, which the tasks that follow each
+// other share.
 type convTasks struct {
 	height, panels int
 	rows, blocks   int // blocks of rows
@@ -22,7 +23,7 @@ type convTasks struct {
 // newConvTasks plans for rows of pixels, and panels of which each has a number of
 // weights.
 func newConvTasks(height, width, panels, weights int) convTasks {
-	t := convTasks{height: height, panels: panels, byRows: panels*weights <= residentWeights}
+	t := convTasks{height: height, panels: panels, byRows: height > 1 && panels*weights <= residentWeights}
 	row := width * weights
 	if t.byRows {
 		row *= panels

@@ -79,6 +79,9 @@ func (f *form) part(first, channels int) *form {
 	return &p
 }
 
+// continuous reports whether the next row begins where one ends.
+func (f *form) continuous() bool { return f.Row == f.width*f.Column }
+
 // size is the number of floats that the form takes.
 func (f *form) size() int { return f.batch * f.image }
 

@@ -132,7 +132,8 @@ func (a *alignment) pairInputs(left, right string) error {
 // only the left model has is left out, one of no model kept for the run to
 // refuse.
 func (a *alignment) rename(inputs map[string]*ir.Tensor) map[string]*ir.Tensor {
-	renamed := maps.Clone(inputs)
+	renamed := make(map[string]*ir.Tensor)
+	maps.Copy(renamed, inputs)
 	for _, s := range a.left.inputs {
 		delete(renamed, s.value.Name)
 	}

@@ -41,7 +41,7 @@ func (s *side) shapesOf(at *stage) []ir.Shape { return s.shapes.Of(at.node.Input
 // annotate marks the causes whose layers agree all the same. Where an attribute
 // makes a layer another function, that is a failure which these inputs hide:
 // what depends on the input's size needs a size that shows it. A layer of one
-// side whose absence is a cause fails.
+// side whose absence is a cause fails, unless what is unchecked is allowed.
 func (r *Report) annotate(a *alignment, o Options) {
 	rows, agrees := make(map[string]*Layer), make(map[string]bool)
 	for _, l := range r.Layers {
@@ -53,7 +53,7 @@ func (r *Report) annotate(a *alignment, o Options) {
 		c := &r.Causes[i]
 		row := rows[c.Layer]
 		c.Warning = row == nil || agrees[c.Layer]
-		if c.lone && row != nil && row.Verdict == Unchecked {
+		if c.lone && !o.AllowUnchecked && row != nil && row.Verdict == Unchecked {
 			row.Verdict, row.Reason = Fail, c.Evidence
 		}
 		if !c.Warning {
