@@ -159,3 +159,23 @@ func (e *epilogue) run(x *execution, out *form, at place, y, column, pixels, fir
 		kernel.AddRow(dst, out.Column, dst, out.Column, other, e.other.Column, width, pixels, e.relu)
 	}
 }
+
+// follower is the node that alone reads the only output of a node, nil where a
+// fusion with it would hide a value that somebody needs.
+func (b *builder) follower(n *ir.Node) *ir.Node {
+	v := n.Outputs[0]
+	if b.shown || b.plan.reads[v] != 1 || len(b.consumers[v]) != 1 {
+		return nil
+	}
+	return b.consumers[v][0]
+}
+
+// fuseReLU takes a ReLU that alone follows a node into the node's step, and
+// returns the value to write.
+func (b *builder) fuseReLU(n *ir.Node) (out *ir.Value, nodes []*ir.Node, relu bool) {
+	if next := b.follower(n); next != nil && isReLU(next) {
+		b.fused[next] = true
+		return next.Outputs[0], []*ir.Node{n, next}, true
+	}
+	return n.Outputs[0], []*ir.Node{n}, false
+}

@@ -18,7 +18,8 @@ type LayerTime struct {
 // times its layers in the order in which they run; the list has the same layers
 // every time. Conversions between memory layouts count for the layer that asks
 // for them, those of the graph's outputs for none. Nodes that the plan has
-// dropped because they pass their input through are not listed.
+// dropped, because they pass their input through or because their inputs are
+// computed where they would copy them, are not listed.
 func (p *Plan) Profile(ctx context.Context, inputs map[string]*ir.Tensor) ([]LayerTime, error) {
 	if err := p.checkInputs(inputs); err != nil {
 		return nil, err

@@ -42,16 +42,17 @@ func beginsAsText(prefix []byte) bool {
 
 // LooksLikeModel reports whether a file that begins with prefix may be a
 // caffemodel: protobuf fields that a NetParameter has, with their wire types,
-// up to the first layer. An ONNX model differs in its first byte.
+// up to the first layer. An ONNX model differs in its first byte. Without a
+// layer in sight the name must be UTF-8, which Caffe does not ask of it.
 func LooksLikeModel(prefix []byte) bool {
 	if LooksLikeText(prefix) {
 		return false
 	}
-	named := false
+	named, text := false, true
 	for b := prefix; len(b) > 0; {
 		number, typ, n := protowire.ConsumeTag(b)
 		if n < 0 {
-			return named
+			return named && text
 		}
 		f := netParameter.byNumber[int32(number)]
 		if f == nil || typ != f.kind.wireType() {
@@ -60,14 +61,14 @@ func LooksLikeModel(prefix []byte) bool {
 		rest := b[n:]
 		if typ != protowire.BytesType {
 			if n = protowire.ConsumeFieldValue(number, typ, rest); n < 0 {
-				return named
+				return named && text
 			}
 			b = rest[n:]
 			continue
 		}
 		size, n := protowire.ConsumeVarint(rest)
 		if n < 0 {
-			return named
+			return named && text
 		}
 		content := rest[n:]
 		if f.message != nil {
@@ -78,13 +79,13 @@ func LooksLikeModel(prefix []byte) bool {
 		} else {
 			return f.name == "name" && !named
 		}
-		if f.name == "name" && named || !utf8.Valid(content) {
+		if f.name == "name" && named {
 			return false
 		}
-		named = true
+		named, text = true, text && utf8.Valid(content)
 		b = rest[n+len(content):]
 	}
-	return named
+	return named && text
 }
 
 // beginsAs reports whether content may begin a message of the given schema.

@@ -22,6 +22,8 @@ func TestFormatsAreToldApart(t *testing.T) {
 		{"a caffemodel, cut in its first layer's head", alexnet[:11], false, true},
 		{"a caffemodel of V1 layers without a name", "\x12\x08\x12\x04data\x28\x05", false, true},
 		{"a caffemodel with a name as long as a line feed's code", "\n\nabcdefghij\xa2\x06\x02\n\x00", false, true},
+		{"a caffemodel whose name is not UTF-8", "\n#in\xb6" + strings.Repeat("x", 31) + "\xa2\x06\x02\n\x00", false, true},
+		{"bytes that are no name", "\n\x02\xb6\xb6", false, false},
 		{"an ONNX model", "\x08\x07\x12\x07pytorch\x1a\x051.9.0:\xd4\x01\n\x1c", false, false},
 		{"a TensorFlow graph", "\n\x12\n\x04data\x12\nPlaceholder\n\x10\n\x01w\x12\x05Const", false, false},
 		{"a numpy array", "\x93NUMPY\x01\x00v\x00{'descr': '<f4'", false, false},

@@ -133,7 +133,16 @@ func boolAttribute(name string, v bool) *attribute {
 }
 
 func floatAttribute(name string, v float32) *attribute {
-	return &attribute{name: name, kind: typeFloat, float: v}
+	return &attribute{name: name, kind: typeFloat, float: plain(v)}
+}
+
+// plain is v, or the usual NaN for any: a mark says of a NaN only that it is one,
+// and must give the same bytes.
+func plain(v float32) float32 {
+	if v != v {
+		return float32(math.NaN())
+	}
+	return v
 }
 
 func stringAttribute(name, v string) *attribute {

@@ -101,7 +101,7 @@ func (l *lowering) floats(suffix string, dims []int, values ...float32) string {
 
 // scalar adds a constant without axes.
 func (l *lowering) scalar(suffix string, value float32) string {
-	return l.floats(suffix, nil, value)
+	return l.floats(suffix, nil, plain(value))
 }
 
 // integers adds a list of int64 numbers as a constant.

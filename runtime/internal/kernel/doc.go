@@ -26,8 +26,10 @@
 // [Filters] keeps the weights as [outputs/columns][offset][run][columns], where
 // columns is the number of output channels that a tile of the tier computes: 32
 // with AVX-512, 16 with AVX2 and NEON. A tile computes 1 to 14 (AVX-512) or 6
-// pixels of a row; a row is cut into tiles as equal as possible. Bias and ReLU
-// are applied in registers.
+// pixels of a row; a row is cut into tiles as equal as possible. Bias,
+// normalisation and scale by channel, the sum with another value and ReLU are
+// applied in registers ([After]), each rounded as in a step of its own, so that
+// a layer is the same number whether or not its neighbours were taken in.
 //
 // # Matrix products
 //
