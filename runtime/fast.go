@@ -20,6 +20,7 @@ type fast struct {
 
 	mutex sync.Mutex
 	idle  [][]float32 // memory of ended runs
+	teams []*team     // of ended runs
 }
 
 // newFast packs the weights and builds the program.
@@ -81,4 +82,26 @@ func (f *fast) release(m []float32) {
 	f.mutex.Lock()
 	defer f.mutex.Unlock()
 	f.idle = append(f.idle, m)
+}
+
+// team gives a run its workers: those of the last run, who may still be about.
+func (f *fast) team(ctx context.Context, threads int) *team {
+	f.mutex.Lock()
+	defer f.mutex.Unlock()
+	last := len(f.teams) - 1
+	if last < 0 {
+		return newTeam(ctx, threads)
+	}
+	t := f.teams[last]
+	f.teams = f.teams[:last]
+	t.begin(ctx)
+	return t
+}
+
+// dismiss ends a run's use of its workers.
+func (f *fast) dismiss(t *team) {
+	t.end()
+	f.mutex.Lock()
+	defer f.mutex.Unlock()
+	f.teams = append(f.teams, t)
 }

@@ -54,11 +54,13 @@ func newForm(shape ir.Shape, l layout, p padding) form {
 	f := form{batch: shape[0], channels: shape[1], height: shape[2], width: shape[3], padding: p}
 	rows, columns := f.top+f.height+f.bottom, f.left+f.width+f.right
 	if l == pixels {
-		f.Plane = kernel.Plane{Row: columns * f.channels, Column: f.channels, Channel: 1}
+		column := pixelStride(f.channels)
+		f.Plane = kernel.Plane{Row: columns * column, Column: column, Channel: 1}
+		f.image = rows * f.Row
 	} else {
 		f.Plane = kernel.Plane{Row: columns, Column: 1, Channel: rows * columns}
+		f.image = f.channels * f.Channel
 	}
-	f.image = rows * columns * f.channels
 	f.origin = f.top*f.Row + f.left*f.Column
 	return f
 }
@@ -77,6 +79,17 @@ func (f *form) part(first, channels int) *form {
 	p.outer, p.channels = f, channels
 	p.origin += first * f.Channel
 	return &p
+}
+
+// pixelStride is the distance between pixels of some channels: all of them, but
+// where neighbouring pixels would compete for the same places in a cache, whose
+// ways are a page long.
+func pixelStride(channels int) int {
+	const page = 1024
+	if channels%page == 0 {
+		return channels + cacheLine
+	}
+	return channels
 }
 
 // continuous reports whether the next row begins where one ends.

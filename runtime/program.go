@@ -59,11 +59,11 @@ func (p *program) run(ctx context.Context, plan *Plan, inputs map[string]*ir.Ten
 	memory := plan.fast.acquire(p.memory(plan.threads))
 	defer plan.fast.release(memory)
 	x := &execution{
-		team:    newTeam(ctx, plan.threads),
+		team:    plan.fast.team(ctx, plan.threads),
 		program: p, plan: plan, visit: visit, memory: memory, times: times,
 		data: make([][]float32, len(p.buffers)),
 	}
-	defer x.end()
+	defer plan.fast.dismiss(x.team)
 	for i, r := range p.buffers {
 		if r == external {
 			continue

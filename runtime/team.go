@@ -8,19 +8,21 @@ import (
 	"time"
 )
 
-// team is the fixed pool of goroutines that one run of the fast engine shares
-// its layers among: the caller and threads-1 helpers, which end with the run.
-// A helper that finds no job spins for a while, because the next layer is
-// microseconds away, and then parks.
+// team is the pool of goroutines that a run of the fast engine shares its layers
+// among: the caller and threads-1 helpers. A helper that finds no job spins for
+// a while, because the next layer is microseconds away, and then parks until the
+// run ends. Behind the run it spins as long, because the next run may follow at
+// once, and then ends.
 type team struct {
 	ctx     context.Context
 	threads int
 	current atomic.Pointer[job]
 
-	parked atomic.Int32
-	mutex  sync.Mutex
-	wake   sync.Cond
-	group  sync.WaitGroup
+	parked  atomic.Int32
+	mutex   sync.Mutex
+	wake    sync.Cond
+	resting bool   // between runs
+	helping []bool // by worker: its goroutine is there
 }
 
 // job is one parallel loop.
@@ -31,7 +33,6 @@ type job struct {
 	next     atomic.Int64
 	finished atomic.Int64
 	done     chan struct{} // closed after the last task
-	last     bool          // tells helpers to end
 }
 
 // spinTime bounds how long a helper or the caller burns a processor before it
@@ -39,20 +40,33 @@ type job struct {
 // time slice.
 const spinTime = time.Millisecond
 
-// newTeam starts the helpers. The caller is worker 0.
+// newTeam makes a team that has begun a run. The caller is worker 0.
 func newTeam(ctx context.Context, threads int) *team {
-	t := &team{ctx: ctx, threads: threads}
+	t := &team{threads: threads, helping: make([]bool, threads)}
 	t.wake.L = &t.mutex
-	for worker := 1; worker < threads; worker++ {
-		t.group.Go(func() { t.help(worker) })
-	}
+	t.begin(ctx)
 	return t
 }
 
-// end lets the helpers go and waits for them.
+// begin calls the helpers together for a run.
+func (t *team) begin(ctx context.Context) {
+	t.mutex.Lock()
+	defer t.mutex.Unlock()
+	t.ctx, t.resting = ctx, false
+	for worker := 1; worker < t.threads; worker++ {
+		if !t.helping[worker] {
+			t.helping[worker] = true
+			go t.help(worker, t.current.Load())
+		}
+	}
+}
+
+// end lets the helpers go. The team may begin another run.
 func (t *team) end() {
-	t.publish(&job{last: true})
-	t.group.Wait()
+	t.mutex.Lock()
+	defer t.mutex.Unlock()
+	t.resting = true
+	t.wake.Broadcast()
 }
 
 // each calls body for every task in [0, tasks) with the number of the worker
@@ -82,27 +96,35 @@ func (t *team) publish(j *job) {
 	}
 }
 
-func (t *team) help(worker int) {
-	var seen *job
+// help does jobs that follow the one seen last.
+func (t *team) help(worker int, seen *job) {
 	for {
 		fresh := func() bool { return t.current.Load() != seen }
-		if !spin(fresh) {
-			t.mutex.Lock()
-			// A job published between the spin and this increment is seen by
-			// the loop's condition; one published later sees the increment.
-			t.parked.Add(1)
-			for !fresh() {
-				t.wake.Wait()
-			}
-			t.parked.Add(-1)
-			t.mutex.Unlock()
-		}
-		seen = t.current.Load()
-		if seen.last {
+		if !spin(fresh) && !t.park(worker, fresh) {
 			return
 		}
+		seen = t.current.Load()
 		seen.work(worker)
 	}
+}
+
+// park waits for a fresh job, and reports whether there is one: between runs the
+// worker is to end.
+func (t *team) park(worker int, fresh func() bool) bool {
+	t.mutex.Lock()
+	defer t.mutex.Unlock()
+	// A job published between the spin and this increment is seen by the loop's
+	// condition; one published later sees the increment.
+	t.parked.Add(1)
+	defer t.parked.Add(-1)
+	for !fresh() {
+		if t.resting {
+			t.helping[worker] = false
+			return false
+		}
+		t.wake.Wait()
+	}
+	return true
 }
 
 // work does tasks until none is left. A task is counted even if the end of the

@@ -65,6 +65,36 @@ func TestTeamWorksAtTheSameTime(t *testing.T) {
 	}
 }
 
+// A team helps in one run after the other, whether its helpers are still about or
+// have ended in between.
+func TestTeamBeginsAgain(t *testing.T) {
+	team := newTeam(context.Background(), 3)
+	for _, pause := range []time.Duration{0, 5 * spinTime, 0, 5 * spinTime} {
+		team.end()
+		time.Sleep(pause)
+		team.begin(context.Background())
+		var all sync.WaitGroup
+		all.Add(3)
+		if err := team.each(3, func(_, _ int) {
+			all.Done()
+			all.Wait()
+		}); err != nil {
+			t.Error(err)
+		}
+	}
+	team.end()
+	for range 100 {
+		time.Sleep(spinTime)
+		team.mutex.Lock()
+		about := team.helping[1] || team.helping[2]
+		team.mutex.Unlock()
+		if !about {
+			return
+		}
+	}
+	t.Error("a helper did not end")
+}
+
 func TestTeamStopsWithTheContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	team := newTeam(ctx, 2)
