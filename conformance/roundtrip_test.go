@@ -33,7 +33,7 @@ func digestOf(t *testing.T, spec string) string {
 func save(t *testing.T, spec, out string) {
 	t.Helper()
 	m := open(t, spec)
-	if _, err := convert.Save(context.Background(), m.Graph, out, convert.SaveOptions{Source: m}); err != nil {
+	if _, err := convert.Save(context.Background(), m.Graph, out, convert.SaveOptions{Source: m, Force: true}); err != nil {
 		t.Fatal(err)
 	}
 }

