@@ -288,7 +288,7 @@ func (b *builder) read(v *ir.Value, l layout) *form {
 	from := existing.any()
 	b.touch(from)
 	to := b.newForm(v, l)
-	b.addImages(imageLoop{to.batch, to.height, []*form{to}, func(x *execution, at place, y int) {
+	b.addImages(imageLoop{batch: to.batch, tasks: to.height, out: []*form{to}, body: func(x *execution, at place, y int) {
 		convertRow(x, to, from, at, y)
 	}}, b.current)
 	b.touch(to)

@@ -27,7 +27,7 @@ func (b *builder) affine(n *ir.Node) bool {
 	}
 	out := b.writePixels(e.value)
 	rest := epilogue{other: e.other, relu: e.relu}
-	b.addImages(imageLoop{out.batch, out.height, []*form{out}, func(x *execution, at place, y int) {
+	b.addImages(imageLoop{batch: out.batch, tasks: out.height, out: []*form{out}, body: func(x *execution, at place, y int) {
 		e.affine.Row(x.data[out.buffer][out.at(at, y, 0):], out.Column, x.data[in.buffer][in.at(at, y, 0):], in.Column, 0, in.channels, out.width, rest.onlyReLU())
 		rest.run(x, out, at, y, 0, out.width, 0, out.channels)
 	}}, e.nodes...)
@@ -45,7 +45,7 @@ func (b *builder) prelu(n *ir.Node, o *ir.PReLU) bool {
 	}
 	in := b.read(n.Inputs[0], pixels)
 	out := b.write(n.Outputs[0], pixels)
-	b.addImages(imageLoop{out.batch, out.height, []*form{out}, func(x *execution, at place, y int) {
+	b.addImages(imageLoop{batch: out.batch, tasks: out.height, out: []*form{out}, body: func(x *execution, at place, y int) {
 		for column := range out.width {
 			kernel.PReLU(x.data[out.buffer][out.at(at, y, column):], x.data[in.buffer][in.at(at, y, column):][:in.channels], slope)
 		}

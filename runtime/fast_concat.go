@@ -72,7 +72,7 @@ func (b *builder) concat(n *ir.Node) bool {
 	if len(pieces) == 0 {
 		return true
 	}
-	b.addImages(imageLoop{out.batch, out.height, []*form{out}, func(x *execution, at place, y int) {
+	b.addImages(imageLoop{batch: out.batch, tasks: out.height, out: []*form{out}, body: func(x *execution, at place, y int) {
 		for column := range out.width {
 			to := x.data[out.buffer][out.at(at, y, column):]
 			for _, f := range pieces {
@@ -94,7 +94,7 @@ func (b *builder) slice(n *ir.Node, o *ir.Slice) bool {
 	for _, v := range n.Outputs {
 		out = append(out, b.write(v, pixels))
 	}
-	b.addImages(imageLoop{in.batch, in.height, out, func(x *execution, at place, y int) {
+	b.addImages(imageLoop{batch: in.batch, tasks: in.height, out: out, body: func(x *execution, at place, y int) {
 		for column := range in.width {
 			from := x.data[in.buffer][in.at(at, y, column):]
 			for _, f := range out {

@@ -119,7 +119,7 @@ func (b *builder) conv(n *ir.Node, o *ir.Conv) bool {
 	taps := convTaps(o, in, w, c.layout)
 
 	if w.depthwise != nil {
-		b.addImages(imageLoop{out.batch, out.height, []*form{out}, func(x *execution, at place, y int) {
+		b.addImages(imageLoop{batch: out.batch, tasks: out.height, out: []*form{out}, body: func(x *execution, at place, y int) {
 			w.depthwise.Row(x.data[out.buffer][out.at(at, y, 0):], out.Column, x.data[in.buffer][source(at, y, 0):], step, taps, out.width, e.onlyReLU())
 			e.run(x, out, at, y, 0, out.width, 0, out.channels)
 		}}, e.nodes...)
@@ -131,16 +131,21 @@ func (b *builder) conv(n *ir.Node, o *ir.Conv) bool {
 	if oneRow(o, in, out, e) {
 		height, width = 1, height*width
 	}
-	t := newConvTasks(height, width, len(w.filters)*f.Panels(), f.Columns()*f.Steps())
-	b.addImages(imageLoop{out.batch, t.count(), []*form{out}, func(x *execution, at place, task int) {
-		t.each(task, func(y, panel int) {
-			group, panel := panel/f.Panels(), panel%f.Panels()
-			to := group*f.Outputs + panel*f.Columns()
-			w.filters[group].Row(x.data[out.buffer][out.at(at, y, 0)+to:], out.Column,
-				x.data[in.buffer][source(at, y, 0)+group*f.Inputs*in.Channel:], step, taps, panel, width,
-				e.after(x, at, y, group*f.Outputs, to))
-		})
-	}}, e.nodes...)
+	loop := func(threads int) *imageLoop {
+		t := newConvTasks(height, width, len(w.filters)*f.Panels(), f.Columns()*f.Steps(), threads)
+		return &imageLoop{batch: out.batch, tasks: t.count(), out: []*form{out}, body: func(x *execution, at place, task int) {
+			t.each(task, func(y, panel int) {
+				group, panel := panel/f.Panels(), panel%f.Panels()
+				to := group*f.Outputs + panel*f.Columns()
+				w.filters[group].Row(x.data[out.buffer][out.at(at, y, 0)+to:], out.Column,
+					x.data[in.buffer][source(at, y, 0)+group*f.Inputs*in.Channel:], step, taps, panel, width,
+					e.after(x, at, y, group*f.Outputs, to))
+			})
+		}}
+	}
+	shared := loop(b.plan.threads)
+	shared.alone = loop(1)
+	b.addImages(*shared, e.nodes...)
 	return true
 }
 

@@ -10,48 +10,64 @@ const convTask = 2 << 20
 const residentWeights = 1 << 17
 
 // convTasks divides a convolution of one image, output rows by panels of output
-// channels, into tasks. Where all the weights stay in cache a task does all
-// panels for some rows, so that input and output go by once; else, and where
-// there is one row only, it does one panel, which the tasks that follow each
-// other share.
+// channels, into tasks. Every thread gets a part of the rows, so that it reads
+// what it wrote in the layer before, unless there are too few rows. Where all
+// the weights stay in cache a task does all panels for some rows, so that input
+// and output go by once; else, and where there is one row only, it does one
+// panel, which the tasks that follow each other share.
 type convTasks struct {
 	height, panels int
-	rows, blocks   int // blocks of rows
+	parts, blocks  int // parts of the rows, and blocks of a part
 	byRows         bool
 }
 
-// newConvTasks plans for rows of pixels, and panels of which each has a number of
-// weights.
-func newConvTasks(height, width, panels, weights int) convTasks {
-	t := convTasks{height: height, panels: panels, byRows: height > 1 && panels*weights <= residentWeights}
+// newConvTasks plans for rows of pixels, for panels of which each has a number of
+// weights, and for some threads.
+func newConvTasks(height, width, panels, weights, threads int) convTasks {
+	t := convTasks{height: height, panels: panels, parts: 1, byRows: height > 1 && panels*weights <= residentWeights}
+	if height >= fewestRows*threads {
+		t.parts = threads
+	}
 	row := width * weights
 	if t.byRows {
 		row *= panels
 	}
-	t.rows = min(height, max(1, convTask/row))
-	t.blocks = (height + t.rows - 1) / t.rows
+	rows := max(1, convTask/row)
+	t.blocks = max(1, height/t.parts/rows)
 	return t
 }
+
+// fewestRows is the number of rows from which on a thread gets some of its own:
+// with fewer the threads would end far apart.
+const fewestRows = 4
 
 // count is the number of tasks.
 func (t convTasks) count() int {
 	if t.byRows {
-		return t.blocks
+		return t.parts * t.blocks
 	}
-	return t.blocks * t.panels
+	return t.parts * t.blocks * t.panels
 }
 
 // each calls body for every row of every panel of a task, the rows of one panel
 // in turn.
 func (t convTasks) each(task int, body func(y, panel int)) {
+	perPart := t.count() / t.parts
+	part, task := task/perPart, task%perPart
 	first, last := task/t.blocks, task/t.blocks+1
 	if t.byRows {
 		first, last = 0, t.panels
 	}
-	block := task % t.blocks
+	begin, end := divide(t.height, part, t.parts)
+	from, to := divide(end-begin, task%t.blocks, t.blocks)
 	for panel := first; panel < last; panel++ {
-		for y := block * t.rows; y < min((block+1)*t.rows, t.height); y++ {
+		for y := begin + from; y < begin+to; y++ {
 			body(y, panel)
 		}
 	}
+}
+
+// divide gives the first and the end of one of n nearly equal parts of a length.
+func divide(length, part, n int) (first, end int) {
+	return part * length / n, (part + 1) * length / n
 }

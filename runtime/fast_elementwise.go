@@ -26,7 +26,7 @@ func (b *builder) rows(v *ir.Value, nodes []*ir.Node, body func(dst []float32, s
 		}, nodes...)
 		return
 	}
-	b.addImages(imageLoop{out.batch, out.height, []*form{out}, func(x *execution, at place, y int) {
+	b.addImages(imageLoop{batch: out.batch, tasks: out.height, out: []*form{out}, body: func(x *execution, at place, y int) {
 		row := func(f *form) []float32 { return x.data[f.buffer][f.at(at, y, 0):][:f.width*f.Column] }
 		src := make([][]float32, len(in))
 		for i, f := range in {

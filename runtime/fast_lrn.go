@@ -21,7 +21,7 @@ func (b *builder) lrn(n *ir.Node, o *ir.LRN) bool {
 	l.Size = min(l.Size, 2*in.channels+1)
 	scratch := l.ScratchAcross(in.channels)
 	b.scratch = max(b.scratch, scratch)
-	b.addImages(imageLoop{in.batch, in.height, []*form{out}, func(x *execution, at place, y int) {
+	b.addImages(imageLoop{batch: in.batch, tasks: in.height, out: []*form{out}, body: func(x *execution, at place, y int) {
 		l.Across(x.data[out.buffer][out.at(at, y, 0):], x.data[in.buffer][in.at(at, y, 0):],
 			in.width, in.channels, out.Column, in.Column, x.scratch(at.worker, scratch))
 	}}, n)
@@ -34,7 +34,7 @@ func (b *builder) lrnWithin(n *ir.Node, l kernel.LRN) {
 	scratch := l.ScratchWithin(in.height, in.width)
 	b.scratch = max(b.scratch, scratch)
 	area := in.height * in.width
-	b.addImages(imageLoop{in.batch, in.channels, nil, func(x *execution, at place, channel int) {
+	b.addImages(imageLoop{batch: in.batch, tasks: in.channels, body: func(x *execution, at place, channel int) {
 		l.Within(x.data[out.buffer][out.at(at, 0, 0)+channel*area:], x.data[in.buffer][in.at(at, 0, 0)+channel*area:], in.height, in.width, x.scratch(at.worker, scratch))
 	}}, n)
 }

@@ -43,7 +43,7 @@ func (b *builder) pool(n *ir.Node, o *ir.Pool) bool {
 	}
 	walk := newWindows(window, ir.Shape{in.height, in.width}, ir.Shape{out.height, out.width})
 	rows, columns := walk.spans(0, o.CountPad), walk.spans(1, o.CountPad)
-	b.addImages(imageLoop{out.batch, out.height, []*form{out}, func(x *execution, at place, y int) {
+	b.addImages(imageLoop{batch: out.batch, tasks: out.height, out: []*form{out}, body: func(x *execution, at place, y int) {
 		row := rows[y]
 		for i, column := range columns {
 			w := kernel.Window{Rows: row.count, Columns: column.count,

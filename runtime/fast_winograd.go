@@ -73,12 +73,12 @@ func (b *builder) convWinograd(n *ir.Node, o *ir.Conv, in *form, pad padding, ou
 	w.block = (w.tiles + w.blocks - 1) / w.blocks
 	w.transformed = b.addTemporary(out.batch, w.matrix(w.blocks, 0, 0))
 	b.scratch = max(b.scratch, w.InputScratch(w.inputs), w.productScratch(w.block*w.panel))
-	b.addImages(imageLoop{out.batch, w.tiles, nil, w.transform}, n)
+	b.addImages(imageLoop{batch: out.batch, tasks: w.tiles, body: w.transform}, n)
 	b.touch(w.transformed)
 	b.touch(out)
 	e.touch(b)
 	// Tasks that share a panel of weights follow each other.
-	b.addImages(imageLoop{out.batch, len(filters) * filters[0].Panels() * w.blocks, []*form{out}, w.multiply}, e.nodes...)
+	b.addImages(imageLoop{batch: out.batch, tasks: len(filters) * filters[0].Panels() * w.blocks, out: []*form{out}, body: w.multiply}, e.nodes...)
 }
 
 // elements is the number of elements of a transformed tile.

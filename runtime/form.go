@@ -109,27 +109,32 @@ func (f *form) at(p place, y, x int) int {
 	return f.origin + index*whole.image + y*f.Row + x*f.Column
 }
 
-// clearPadding writes the zeros around one image: memory is reused, so they do
-// not last from one run to the next.
-func (f *form) clearPadding(data []float32, p place) {
+// clearPadding writes some of the zeros around one image, the part-th of some
+// parts, which are those of the same rows: memory is reused, so they do not last
+// from one run to the next.
+func (f *form) clearPadding(data []float32, p place, part, parts int) {
 	f = f.whole()
 	if f.padding == (padding{}) {
 		return
 	}
-	parts := 1
+	first, last := part*f.height/parts, (part+1)*f.height/parts
+	planes := 1
 	if f.Column == 1 {
-		parts = f.channels
+		planes = f.channels
 	}
-	for part := range parts {
-		at := f.at(p, -f.top, -f.left) + part*f.Channel
+	for plane := range planes {
+		at := f.at(p, -f.top, -f.left) + plane*f.Channel
 		body := at + f.top*f.Row
-		clear(data[at:body])
-		for y := range f.height {
+		if part == 0 {
+			clear(data[at:body])
+		}
+		for y := first; y < last; y++ {
 			row := body + y*f.Row
 			clear(data[row : row+f.left*f.Column])
 			clear(data[row+(f.left+f.width)*f.Column : row+f.Row])
 		}
-		end := body + f.height*f.Row
-		clear(data[end : end+f.bottom*f.Row])
+		if end := body + f.height*f.Row; part == parts-1 {
+			clear(data[end : end+f.bottom*f.Row])
+		}
 	}
 }

@@ -24,8 +24,10 @@ func TestClearPadding(t *testing.T) {
 			for i := range data {
 				data[i] = 1
 			}
-			f.clearPadding(data, place{image: 0})
-			f.clearPadding(data, place{image: 1})
+			for part := range 3 {
+				f.clearPadding(data, place{image: 0}, part, 3)
+			}
+			f.clearPadding(data, place{image: 1}, 0, 1)
 			ones := 0
 			for _, v := range data {
 				ones += int(v)

@@ -9,8 +9,9 @@ import (
 // tasks that may be done at the same time.
 type imageLoop struct {
 	batch, tasks int
-	out          []*form // whose padding is cleared before
+	out          []*form // whose padding is cleared
 	body         func(x *execution, at place, task int)
+	alone        *imageLoop // the same in tasks that suit one thread, nil for these
 }
 
 // place says who does a task, on which image, and in which slot: images that are
@@ -46,16 +47,15 @@ func (x *execution) images(steps []step) error {
 			return err
 		}
 	}
+	if whole == batch {
+		return nil
+	}
+	if x.times == nil {
+		return x.together(steps, whole)
+	}
 	for i := range steps {
 		start := time.Now()
-		loop := steps[i].images
-		for slot := range batch - whole {
-			loop.clear(x, place{slot: slot, image: whole + slot})
-		}
-		if err := x.each((batch-whole)*loop.tasks, func(worker, task int) {
-			slot := task / loop.tasks
-			loop.body(x, place{worker, slot, whole + slot}, task%loop.tasks)
-		}); err != nil {
+		if err := x.together(steps[i:i+1], whole); err != nil {
 			return err
 		}
 		x.spent(&steps[i], time.Since(start))
@@ -63,21 +63,40 @@ func (x *execution) images(steps []step) error {
 	return nil
 }
 
+// together runs steps for the images from the given one on, with all threads on
+// each.
+func (x *execution) together(steps []step, first int) error {
+	images := steps[0].images.batch - first
+	tasks := make([]int, len(steps))
+	for i := range steps {
+		tasks[i] = images * steps[i].images.tasks
+	}
+	return x.loops(tasks, func(worker, step, task int) {
+		loop := steps[step].images
+		slot := task / loop.tasks
+		loop.do(x, place{worker, slot, first + slot}, task%loop.tasks)
+	})
+}
+
 // image does all the tasks of one image, unless the context ends.
 func (l *imageLoop) image(x *execution, at place) {
-	l.clear(x, at)
+	if l.alone != nil {
+		l = l.alone
+	}
 	for task := range l.tasks {
 		if x.ctx.Err() != nil {
 			return
 		}
-		l.body(x, at, task)
+		l.do(x, at, task)
 	}
 }
 
-func (l *imageLoop) clear(x *execution, at place) {
+// do does a task, and its part of the clearing.
+func (l *imageLoop) do(x *execution, at place, task int) {
 	for _, f := range l.out {
-		f.clearPadding(x.data[f.buffer], at)
+		f.clearPadding(x.data[f.buffer], at, task, l.tasks)
 	}
+	l.body(x, at, task)
 }
 
 // spent adds to the time of a step; several workers may do so at once.

@@ -3,16 +3,17 @@ package runtime
 import (
 	"context"
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
 )
 
 // team is the pool of goroutines that a run of the fast engine shares its layers
-// among: the caller and threads-1 helpers. A helper that finds no job spins for
-// a while, because the next layer is microseconds away, and then parks until the
-// run ends. Behind the run it spins as long, because the next run may follow at
-// once, and then ends.
+// among: the caller and threads-1 helpers. Who finds nothing to do spins for a
+// while, because the next layer is microseconds away, and then parks. Behind a
+// run helpers spin as long, because the next run may follow at once, and then
+// end.
 type team struct {
 	ctx     context.Context
 	threads int
@@ -21,18 +22,8 @@ type team struct {
 	parked  atomic.Int32
 	mutex   sync.Mutex
 	wake    sync.Cond
-	resting bool   // between runs
-	helping []bool // by worker: its goroutine is there
-}
-
-// job is one parallel loop.
-type job struct {
-	ctx      context.Context
-	tasks    int64
-	body     func(worker, task int)
-	next     atomic.Int64
-	finished atomic.Int64
-	done     chan struct{} // closed after the last task
+	resting atomic.Bool // between runs
+	helping []bool      // by worker: its goroutine is there
 }
 
 // spinTime bounds how long a helper or the caller burns a processor before it
@@ -52,7 +43,8 @@ func newTeam(ctx context.Context, threads int) *team {
 func (t *team) begin(ctx context.Context) {
 	t.mutex.Lock()
 	defer t.mutex.Unlock()
-	t.ctx, t.resting = ctx, false
+	t.ctx = ctx
+	t.resting.Store(false)
 	for worker := 1; worker < t.threads; worker++ {
 		if !t.helping[worker] {
 			t.helping[worker] = true
@@ -65,7 +57,7 @@ func (t *team) begin(ctx context.Context) {
 func (t *team) end() {
 	t.mutex.Lock()
 	defer t.mutex.Unlock()
-	t.resting = true
+	t.resting.Store(true)
 	t.wake.Broadcast()
 }
 
@@ -73,22 +65,58 @@ func (t *team) end() {
 // that does it, and returns when all have ended. When the context ends it
 // begins no more tasks and returns the context's error.
 func (t *team) each(tasks int, body func(worker, task int)) error {
-	if tasks == 0 {
-		return t.ctx.Err()
+	return t.loops([]int{tasks}, func(worker, _, task int) { body(worker, task) })
+}
+
+// loops is each for loops that follow one another: a loop begins when all tasks
+// of the one before have ended. Tasks says how many each loop has.
+func (t *team) loops(tasks []int, body func(worker, step, task int)) error {
+	j := newJob(t.ctx, tasks, t.threads, body)
+	if t.threads > 1 && slices.Max(tasks) > 1 {
+		t.current.Store(j)
+		t.rouse()
 	}
-	j := &job{ctx: t.ctx, tasks: int64(tasks), body: body, done: make(chan struct{})}
-	if t.threads > 1 && tasks > 1 {
-		t.publish(j)
-	}
-	j.work(0)
-	if !spin(func() bool { return j.finished.Load() == j.tasks }) {
-		<-j.done
-	}
+	t.work(j, 0)
 	return t.ctx.Err()
 }
 
-func (t *team) publish(j *job) {
-	t.current.Store(j)
+// help does jobs that follow the one seen last.
+func (t *team) help(worker int, seen *job) {
+	for {
+		if !t.await(func() bool { return t.current.Load() != seen }) && t.leave(worker, seen) {
+			return
+		}
+		seen = t.current.Load()
+		t.work(seen, worker)
+	}
+}
+
+// leave ends a worker's help, unless a job has come that it has not seen.
+func (t *team) leave(worker int, seen *job) bool {
+	t.mutex.Lock()
+	defer t.mutex.Unlock()
+	if !t.resting.Load() || t.current.Load() != seen {
+		return false
+	}
+	t.helping[worker] = false
+	return true
+}
+
+// work does a worker's part of a job.
+func (t *team) work(j *job, worker int) {
+	end := int64(0)
+	for step, tasks := range j.tasks {
+		j.step(worker, step)
+		if t.threads > 1 {
+			t.rouse()
+		}
+		end += int64(tasks)
+		t.await(func() bool { return j.finished() >= end })
+	}
+}
+
+// rouse has those who parked look at their condition again.
+func (t *team) rouse() {
 	if t.parked.Load() > 0 {
 		t.mutex.Lock()
 		t.wake.Broadcast()
@@ -96,52 +124,25 @@ func (t *team) publish(j *job) {
 	}
 }
 
-// help does jobs that follow the one seen last.
-func (t *team) help(worker int, seen *job) {
-	for {
-		fresh := func() bool { return t.current.Load() != seen }
-		if !spin(fresh) && !t.park(worker, fresh) {
-			return
-		}
-		seen = t.current.Load()
-		seen.work(worker)
+// await returns true when a condition has come true. Between runs it gives up
+// after a while and returns false.
+func (t *team) await(condition func() bool) bool {
+	if spin(condition) {
+		return true
 	}
-}
-
-// park waits for a fresh job, and reports whether there is one: between runs the
-// worker is to end.
-func (t *team) park(worker int, fresh func() bool) bool {
 	t.mutex.Lock()
 	defer t.mutex.Unlock()
-	// A job published between the spin and this increment is seen by the loop's
-	// condition; one published later sees the increment.
+	// What comes true between the spin and this increment is seen by the loop's
+	// condition; who makes it true later sees the increment.
 	t.parked.Add(1)
 	defer t.parked.Add(-1)
-	for !fresh() {
-		if t.resting {
-			t.helping[worker] = false
+	for !condition() {
+		if t.resting.Load() {
 			return false
 		}
 		t.wake.Wait()
 	}
 	return true
-}
-
-// work does tasks until none is left. A task is counted even if the end of the
-// context keeps it from being done.
-func (j *job) work(worker int) {
-	for {
-		task := j.next.Add(1) - 1
-		if task >= j.tasks {
-			return
-		}
-		if j.ctx.Err() == nil {
-			j.body(worker, int(task))
-		}
-		if j.finished.Add(1) == j.tasks {
-			close(j.done)
-		}
-	}
 }
 
 // spin waits for a condition and reports whether it came true within spinTime.
