@@ -67,8 +67,29 @@ func build(p *Plan, weights map[*ir.Node]*packed, shown bool) *program {
 	for _, v := range p.graph.Outputs {
 		b.touch(b.values[v][flat])
 	}
+	b.groupImages()
 	b.placeMemory()
 	return b.program
+}
+
+// groupImages marks the steps for which a thread with several images keeps these
+// in its cache while the weights go by once, rather than the weights of one image
+// after the other: where the weights do not fit and the images do. What lies
+// between such steps goes along.
+func (b *builder) groupImages() {
+	grouped := false
+	for _, s := range b.steps {
+		l := s.images
+		if l == nil || l.batch < 2*b.plan.threads {
+			grouped = false
+			continue
+		}
+		if l.weights > 0 {
+			images := (l.batch + b.plan.threads - 1) / b.plan.threads
+			grouped = l.weights > ownCache && images*l.input+l.panel <= ownCache
+		}
+		l.grouped = grouped
+	}
 }
 
 // placeMemory gives every region its place. Steps over images of one batch form
@@ -88,7 +109,7 @@ func (b *builder) placeMemory() {
 	}
 	var once, slotted []*region
 	for _, r := range b.regions {
-		if b.steps[r.first].images != nil && r.last <= end[r.first] {
+		if l := b.steps[r.first].images; l != nil && !l.grouped && r.last <= end[r.first] {
 			r.slotted, r.form.slotted = true, true
 			r.size = r.form.image
 			b.slots = max(b.slots, min(b.plan.threads, r.form.batch))

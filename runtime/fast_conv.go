@@ -145,6 +145,7 @@ func (b *builder) conv(n *ir.Node, o *ir.Conv) bool {
 	}
 	shared := loop(b.plan.threads)
 	shared.alone = loop(1)
+	shared.weights, shared.panel, shared.input = len(w.filters)*f.Floats(), f.Columns()*f.Steps(), in.image
 	b.addImages(*shared, e.nodes...)
 	return true
 }

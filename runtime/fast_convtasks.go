@@ -5,9 +5,13 @@ package runtime
 // threads end together.
 const convTask = 2 << 20
 
-// residentWeights is the number of weights that stay in a core's own cache while
-// an image goes by.
-const residentWeights = 1 << 17
+// ownCache is the number of floats that a core's own cache holds, a megabyte, as
+// far as plans depend on it.
+const ownCache = 1 << 18
+
+// residentWeights is the number of weights that stay in it while an image goes
+// by.
+const residentWeights = ownCache / 2
 
 // convTasks divides a convolution of one image, output rows by panels of output
 // channels, into tasks. Every thread gets a part of the rows, so that it reads

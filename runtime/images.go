@@ -12,6 +12,12 @@ type imageLoop struct {
 	out          []*form // whose padding is cleared
 	body         func(x *execution, at place, task int)
 	alone        *imageLoop // the same in tasks that suit one thread, nil for these
+	// The floats that an image is computed from: weights, of which a task reads
+	// those of a panel, and input; 0 where there are no weights.
+	weights, panel, input int
+	// grouped has every thread do a task for all its images before the next
+	// task.
+	grouped bool
 }
 
 // place says who does a task, on which image, and in which slot: images that are
@@ -22,7 +28,10 @@ type place struct{ worker, slot, image int }
 // of one batch.
 func section(steps []step) int {
 	n := 0
-	for n < len(steps) && steps[n].images != nil && steps[n].images.batch == steps[0].images.batch {
+	if len(steps) > 0 && steps[0].images != nil && steps[0].images.grouped {
+		return 1
+	}
+	for n < len(steps) && steps[n].images != nil && steps[n].images.batch == steps[0].images.batch && !steps[n].images.grouped {
 		n++
 	}
 	return n
@@ -36,7 +45,16 @@ func section(steps []step) int {
 func (x *execution) images(steps []step) error {
 	batch := steps[0].images.batch
 	whole := batch / x.threads * x.threads
-	if whole > 0 {
+	if loop := steps[0].images; whole > 0 && loop.grouped {
+		start := time.Now()
+		if err := x.each(x.threads, func(worker, group int) {
+			first, end := divide(whole, group, x.threads)
+			loop.group(x, worker, first, end)
+		}); err != nil {
+			return err
+		}
+		x.spent(&steps[0], time.Since(start))
+	} else if whole > 0 {
 		if err := x.each(whole, func(worker, image int) {
 			for i := range steps {
 				start := time.Now()
@@ -88,6 +106,21 @@ func (l *imageLoop) image(x *execution, at place) {
 			return
 		}
 		l.do(x, at, task)
+	}
+}
+
+// group does all the tasks of some images, unless the context ends.
+func (l *imageLoop) group(x *execution, worker, first, end int) {
+	if l.alone != nil {
+		l = l.alone
+	}
+	for task := range l.tasks {
+		for image := first; image < end; image++ {
+			if x.ctx.Err() != nil {
+				return
+			}
+			l.do(x, place{worker: worker, image: image}, task)
+		}
 	}
 }
 

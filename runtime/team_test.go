@@ -110,3 +110,46 @@ func TestTeamStopsWithTheContext(t *testing.T) {
 		t.Errorf("%d tasks were done, error %v", n, err)
 	}
 }
+
+// A loop begins when the one before has ended, whoever did its tasks.
+func TestTeamLoopsFollowOneAnother(t *testing.T) {
+	tasks := []int{7, 1, 1000, 2, 5}
+	for _, threads := range []int{1, 2, 4} {
+		team := newTeam(context.Background(), threads)
+		done := make([]atomic.Int32, len(tasks))
+		err := team.loops(tasks, func(_, step, task int) {
+			if task < 0 || task >= tasks[step] {
+				t.Errorf("task %d of step %d", task, step)
+			}
+			if step > 0 && int(done[step-1].Load()) != tasks[step-1] {
+				t.Errorf("%d threads: step %d began before the one before had ended", threads, step)
+			}
+			done[step].Add(1)
+		})
+		for step := range tasks {
+			if n := int(done[step].Load()); err != nil || n != tasks[step] {
+				t.Errorf("%d threads: %d tasks of step %d were done, want %d; error %v", threads, n, step, tasks[step], err)
+			}
+		}
+		team.end()
+	}
+}
+
+// Workers that do not come leave their shares to the others.
+func TestJobWithoutSomeWorkers(t *testing.T) {
+	done := make(map[[2]int]int)
+	tasks := []int{10, 3}
+	j := newJob(context.Background(), tasks, 4, func(_, step, task int) { done[[2]int{step, task}]++ })
+	for step := range tasks {
+		j.step(2, step)
+	}
+	if len(done) != 13 || j.finished() != 13 {
+		t.Errorf("%d different tasks were done and %d counted, want 13", len(done), j.finished())
+	}
+	// One who comes now finds nothing.
+	j.step(0, 0)
+	j.step(1, 1)
+	if j.finished() != 13 {
+		t.Errorf("a late worker did %d tasks", j.finished()-13)
+	}
+}
