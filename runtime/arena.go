@@ -20,31 +20,34 @@ const cacheLine = 16
 
 // placeRegions gives every region an offset such that regions in use at the
 // same step do not overlap, and returns the number of floats that hold all of
-// them. It places the largest first, each at the lowest offset that is free for
-// as long as it lives.
+// them. Regions that follow one another share a lane, as long as the largest, and
+// are centred in it: threads that divide images by rows then write to the same
+// memory from layer to layer, which is still in their own caches.
 func placeRegions(regions []*region) int {
 	order := slices.Clone(regions)
 	slices.SortStableFunc(order, func(a, b *region) int { return cmp.Compare(b.size, a.size) })
-	var placed []*region // by offset
+	var lanes [][]*region
 	total := 0
 	for _, r := range order {
-		offset := 0
-		for _, p := range placed {
-			if p.last < r.first || r.last < p.first {
-				continue
-			}
-			if offset+r.size <= p.offset {
-				break
-			}
-			offset = max(offset, p.end())
+		i := slices.IndexFunc(lanes, func(lane []*region) bool {
+			return !slices.ContainsFunc(lane, r.overlaps)
+		})
+		if i < 0 {
+			i = len(lanes)
+			lanes = append(lanes, nil)
+			r.offset = total
+			total = r.end()
+		} else {
+			whole := lanes[i][0]
+			r.offset = whole.offset + (whole.size-r.size)/2/cacheLine*cacheLine
 		}
-		r.offset = offset
-		total = max(total, r.end())
-		at, _ := slices.BinarySearchFunc(placed, r, func(p, r *region) int { return cmp.Compare(p.offset, r.offset) })
-		placed = slices.Insert(placed, at, r)
+		lanes[i] = append(lanes[i], r)
 	}
 	return total
 }
+
+// overlaps reports whether two regions are in use at the same step.
+func (r *region) overlaps(s *region) bool { return r.first <= s.last && s.first <= r.last }
 
 // end is the offset behind the region, aligned.
 func (r *region) end() int {

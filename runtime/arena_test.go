@@ -34,6 +34,18 @@ func TestPlaceRegions(t *testing.T) {
 	}
 }
 
+// What follows one another lies around one place, so that its halves are the same
+// memory.
+func TestPlacedRegionsAreCentred(t *testing.T) {
+	regions := []region{{size: 640, first: 2, last: 3}, {size: 1280, first: 0, last: 1}, {size: 320, first: 1, last: 2}, {size: 64, first: 4, last: 5}}
+	placeRegions(pointers(regions))
+	for i, want := range map[int]int{0: 640, 1: 640, 3: 640, 2: 1440} {
+		if r := regions[i]; r.offset+r.size/2 != want {
+			t.Errorf("the middle of region %d, %+v, is at %d, want %d", i, r, r.offset+r.size/2, want)
+		}
+	}
+}
+
 func TestPlacedRegionsDoNotOverlap(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 1))
 	for range 200 {
@@ -48,7 +60,7 @@ func TestPlacedRegionsDoNotOverlap(t *testing.T) {
 				t.Fatalf("region %+v of %d floats", a, total)
 			}
 			for _, b := range regions[:i] {
-				if a.first <= b.last && b.first <= a.last && a.offset < b.offset+b.size && b.offset < a.offset+a.size {
+				if a.overlaps(&b) && a.offset < b.offset+b.size && b.offset < a.offset+a.size {
 					t.Fatalf("%+v and %+v overlap", a, b)
 				}
 			}
