@@ -283,13 +283,6 @@ func (b *builder) hold(v *ir.Value, l layout, f *form) {
 	b.values[v][l] = f
 }
 
-// addTemporary makes room for some floats per image that the next step writes.
-func (b *builder) addTemporary(batch, floats int) *form {
-	f := &form{batch: batch, image: floats}
-	b.addRegion(f)
-	return f
-}
-
 // addRegion gives a form memory during the next step, and longer if it is
 // touched.
 func (b *builder) addRegion(f *form) {

@@ -127,13 +127,6 @@ func (e *epilogue) scale(b *builder, n *ir.Node) {
 // onlyReLU reports that the step's own kernel can do all there is to do.
 func (e *epilogue) onlyReLU() bool { return e.relu && e.affine == nil && e.other == nil }
 
-// touch keeps what the epilogue reads for the next step.
-func (e *epilogue) touch(b *builder) {
-	if e.other != nil {
-		b.touch(e.other)
-	}
-}
-
 // after is the epilogue of a row of convolutions by filters that begin with some
 // channel of the output, for a panel of them that begins with another.
 func (e *epilogue) after(x *execution, at place, y, first, panel int) kernel.After {

@@ -5,53 +5,22 @@ import (
 	"github.com/alexconv/alexconv/runtime/internal/kernel"
 )
 
-// winogradFor is the algorithm by which to compute a convolution from x to y,
-// nil for the direct one: where the options permit it, the kernel is 3x3 or 5x5
-// and moves by single steps, and there are enough channels for the products to
-// outweigh the transforms.
-func (p *Plan) winogradFor(o *ir.Conv, l layout, x, y ir.Shape) *kernel.Winograd {
-	const fewest = 16
-	if !p.options.Winograd || l != pixels ||
-		o.Stride[0] != 1 || o.Stride[1] != 1 || o.Dilation[0] != 1 || o.Dilation[1] != 1 ||
-		x[1]/o.Group < fewest || o.OutChannels/o.Group < fewest || y[2] < 4 || y[3] < 4 {
-		return nil
-	}
-	for _, w := range []*kernel.Winograd{kernel.Winograd2x3, kernel.Winograd2x5} {
-		if o.Kernel[0] == w.Kernel && o.Kernel[1] == w.Kernel {
-			return w
-		}
-	}
-	return nil
-}
-
-// winogradTiles is the number of tiles that cover an extent.
-func winogradTiles(w *kernel.Winograd, extent int) int {
-	return (extent + w.Outputs - 1) / w.Outputs
-}
-
-// winogradBlock is the largest number of tiles that one task multiplies: their
-// products with one panel stay in a core's own cache until they are transformed
-// back.
-const winogradBlock = 28
-
-// winograd is a convolution by Winograd's algorithm in two phases: transform
-// all tiles; multiply each of their elements by its own matrix and transform
-// back.
+// winograd is a convolution by Winograd's algorithm. A task transforms a block of
+// tiles into its worker's own memory, multiplies each of their elements by its
+// own matrix, for some panels of output channels, and transforms the products
+// back: what lies between input and output stays in the processor's own cache.
 type winograd struct {
 	*kernel.Winograd
-	filters       []*kernel.WinogradFilters // by group
-	in, out       *form
-	pad           padding
-	bias          []float32
-	after         *epilogue
-	columns       int // of tiles in a row
-	tiles         int // of an image
-	blocks, block int // tiles come in blocks of block
-	inputs        int // channels of a group
-	outputs       int
-	panel         int // output channels of a panel
-	taps          kernel.Taps
-	transformed   *form // [block][group][element][tile of block][channel]
+	filters []*kernel.WinogradFilters // by group
+	in, out *form
+	pad     padding
+	bias    []float32
+	after   *epilogue
+	columns int // of tiles in a row
+	inputs  int // channels of a group
+	outputs int
+	panel   int // output channels of a panel
+	taps    kernel.Taps
 }
 
 // convWinograd adds a convolution with the filters that were packed for it.
@@ -60,82 +29,98 @@ func (b *builder) convWinograd(n *ir.Node, o *ir.Conv, in *form, pad padding, ou
 	w := &winograd{
 		Winograd: filters[0].Winograd, filters: filters,
 		in: in, out: out, pad: pad, bias: make([]float32, o.OutChannels), after: e,
-		inputs: in.channels / o.Group, outputs: out.channels / o.Group,
+		columns: winogradTiles(filters[0].Winograd, out.width),
+		inputs:  in.channels / o.Group, outputs: out.channels / o.Group,
 		panel: filters[0].Element(0).Columns(),
 		taps:  kernel.NewTaps([]int{0}, in.channels/o.Group),
 	}
 	if o.Bias {
 		w.bias = n.Params[1].Data
 	}
-	w.columns = winogradTiles(w.Winograd, out.width)
-	w.tiles = winogradTiles(w.Winograd, out.height) * w.columns
-	w.blocks = (w.tiles + winogradBlock - 1) / winogradBlock
-	w.block = (w.tiles + w.blocks - 1) / w.blocks
-	w.transformed = b.addTemporary(out.batch, w.matrix(w.blocks, 0, 0))
-	b.scratch = max(b.scratch, w.InputScratch(w.inputs), w.productScratch(w.block*w.panel))
-	b.addImages(imageLoop{batch: out.batch, tasks: w.tiles, body: w.transform}, n)
-	b.touch(w.transformed)
-	b.touch(out)
-	e.touch(b)
-	// Tasks that share a panel of weights follow each other.
-	b.addImages(imageLoop{batch: out.batch, tasks: len(filters) * filters[0].Panels() * w.blocks, out: []*form{out}, body: w.multiply}, e.nodes...)
+	tiles := winogradTiles(w.Winograd, out.height) * w.columns
+	loop := func(threads int) *imageLoop {
+		t := newWinogradTasks(tiles, len(filters), w.outputs, filters[0].Panels(), threads)
+		b.scratch = max(b.scratch, w.scratch(t.largest()))
+		return &imageLoop{batch: out.batch, tasks: t.count(), out: []*form{out}, body: func(x *execution, at place, task int) {
+			w.multiply(x, at, t.task(task))
+		}}
+	}
+	shared := loop(b.plan.threads)
+	shared.alone = loop(1)
+	// Of the weights a task reads one matrix of a panel at a time.
+	shared.weights, shared.panel, shared.input = len(filters)*filters[0].Floats(), w.inputs*w.panel, in.image
+	b.addImages(*shared, e.nodes...)
 }
 
 // elements is the number of elements of a transformed tile.
 func (w *winograd) elements() int { return w.Tile * w.Tile }
 
-// productScratch is the scratch for products of a run of floats per element, for
-// the outputs, and for what lies between.
-func (w *winograd) productScratch(run int) int {
-	return (w.elements()+w.Outputs*w.Outputs)*run + w.OutputScratch(run)
+// scratch is what a task needs for a block of tiles: for the transformed tiles,
+// for their products with a panel, for outputs that do not fit into the image,
+// and for what lies between.
+func (w *winograd) scratch(block int) int {
+	return w.elements()*block*(w.inputs+w.panel) + w.edge() + max(w.InputScratch(w.inputs, w.columns), w.OutputScratch(w.columns*w.panel))
 }
 
-// place is the first output pixel of a tile.
-func (w *winograd) place(tile int) (y, x int) {
-	return tile / w.columns * w.Outputs, tile % w.columns * w.Outputs
-}
+// edge is the number of floats of a row of tiles' outputs for one panel.
+func (w *winograd) edge() int { return w.Outputs * w.Outputs * w.columns * w.panel }
 
-// matrix is the place of one element of a block's tiles among the transformed
-// tiles of an image.
-func (w *winograd) matrix(block, group, element int) int {
-	return ((block*len(w.filters)+group)*w.elements() + element) * w.block * w.inputs
-}
-
-// transform transforms the input of one tile.
-func (w *winograd) transform(x *execution, at place, tile int) {
-	y, column := w.place(tile)
-	src := x.data[w.in.buffer][w.in.at(at, y-w.pad.top, column-w.pad.left):]
-	scratch := x.scratch(at.worker, w.InputScratch(w.inputs))
-	for group := range w.filters {
-		dst := x.data[w.transformed.buffer][w.transformed.at(at, 0, 0)+w.matrix(tile/w.block, group, 0)+tile%w.block*w.inputs:]
-		w.Input(dst, w.block*w.inputs, src[group*w.inputs:], w.in.Row, w.in.Column, w.inputs, scratch)
-	}
-}
-
-// multiply computes the outputs of one panel for one block of tiles.
-func (w *winograd) multiply(x *execution, at place, task int) {
-	panels := w.filters[0].Panels()
-	block, panel, group := task%w.blocks, task/w.blocks%panels, task/w.blocks/panels
-	first := block * w.block
-	count := min(w.block, w.tiles-first)
+// multiply does a task.
+func (w *winograd) multiply(x *execution, at place, t winogradTask) {
+	count := t.endTile - t.tile
+	scratch := x.scratch(at.worker, w.scratch(count))
+	size := w.elements() * count * w.inputs
+	transformed, scratch := scratch[:size], scratch[size:]
 	run := count * w.panel
-	scratch := x.scratch(at.worker, w.productScratch(run))
 	products, scratch := scratch[:w.elements()*run], scratch[w.elements()*run:]
-	results, scratch := scratch[:w.Outputs*w.Outputs*run], scratch[w.Outputs*w.Outputs*run:]
-	for i := range w.elements() {
-		src := x.data[w.transformed.buffer][w.transformed.at(at, 0, 0)+w.matrix(block, group, i):]
-		w.filters[group].Element(i).Row(products[i*run:], w.panel, src, w.inputs, w.taps, panel, count, kernel.After{})
-	}
-	w.Output(results, products, run, scratch)
-
-	channel, width := group*w.outputs+panel*w.panel, min(w.panel, w.outputs-panel*w.panel)
-	dst, bias := x.data[w.out.buffer], w.bias[channel:]
-	for i := range count {
-		y, column := w.place(first + i)
-		for dy := range min(w.Outputs, w.out.height-y) {
-			pixels := min(w.Outputs, w.out.width-column)
-			kernel.AddRow(dst[w.out.at(at, y+dy, column)+channel:], w.out.Column, results[dy*w.Outputs*run+i*w.panel:], run, bias, 0, width, pixels, w.after.onlyReLU())
-			w.after.run(x, w.out, at, y+dy, column, pixels, channel, width)
+	w.rows(t, func(i, y, column, tiles int) {
+		src := x.data[w.in.buffer][w.in.at(at, y-w.pad.top, column-w.pad.left)+t.group*w.inputs:]
+		w.Input(transformed[i*w.inputs:], count*w.inputs, src, w.in.Row, w.in.Column, w.inputs, tiles, scratch)
+	})
+	for panel := t.panel; panel < t.endPanel; panel++ {
+		for i := range w.elements() {
+			w.filters[t.group].Element(i).Row(products[i*run:], w.panel, transformed[i*count*w.inputs:], w.inputs, w.taps, panel, count, kernel.After{})
 		}
+		w.rows(t, func(i, y, column, tiles int) {
+			w.store(x, at, products[i*w.panel:], run, t.group, panel, y, column, tiles, scratch)
+		})
+	}
+}
+
+// rows calls body for the tiles of a task row by row, with the number of the
+// first of them within the task and its first output pixel.
+func (w *winograd) rows(t winogradTask, body func(i, y, column, tiles int)) {
+	for tile := t.tile; tile < t.endTile; {
+		row, column := tile/w.columns, tile%w.columns
+		tiles := min(w.columns-column, t.endTile-tile)
+		body(tile-t.tile, row*w.Outputs, column*w.Outputs, tiles)
+		tile += tiles
+	}
+}
+
+// store writes the outputs of tiles side by side for one panel.
+func (w *winograd) store(x *execution, at place, products []float32, run, group, panel, y, column, tiles int, scratch []float32) {
+	first := panel * w.panel
+	channel, width := group*w.outputs+first, min(w.panel, w.outputs-first)
+	dst, bias, relu := x.data[w.out.buffer], w.bias[channel:], w.after.onlyReLU()
+	rows, pixels := min(w.Outputs, w.out.height-y), min(tiles*w.Outputs, w.out.width-column)
+	whole := 0
+	if rows == w.Outputs {
+		whole = pixels / w.Outputs
+	}
+	edge, scratch := scratch[:w.edge()], scratch[w.edge():]
+	if whole > 0 {
+		w.Output(dst[w.out.at(at, y, column)+channel:], w.out.Row, w.out.Column, products, run, w.panel, bias, width, whole, relu, scratch)
+	}
+	if cut := tiles - whole; cut > 0 {
+		stride := cut * w.Outputs * w.panel
+		w.Output(edge, stride, w.panel, products[whole*w.panel:], run, w.panel, bias, width, cut, relu, scratch)
+		skip := whole * w.Outputs
+		to := dst[w.out.at(at, y, column+skip)+channel:]
+		from := kernel.Plane{Row: stride, Column: w.panel, Channel: 1}
+		kernel.Copy(to, w.out.Plane, edge, from, width, rows, pixels-skip)
+	}
+	for dy := range rows {
+		w.after.run(x, w.out, at, y+dy, column, pixels, channel, width)
 	}
 }

@@ -31,7 +31,7 @@ type table struct {
 	lrnSquare       lrnSquareKernel
 	lrnScale, lrn75 lrnKernel
 
-	combine4, combine6 combineKernel
+	winograd winogradKernels
 
 	peak peakKernel
 }
@@ -52,8 +52,7 @@ var generic = table{
 	lrnSquare:   lrnSquareGeneric,
 	lrnScale:    lrnScaleGeneric,
 	lrn75:       lrn75Generic,
-	combine4:    combine4Generic,
-	combine6:    combine6Generic,
+	winograd:    winogradKernels{winogradInputGeneric, winogradOutputGeneric, combine6Generic},
 	peak:        peakKernel{run: peakGeneric, operations: 8},
 }
 

@@ -14,7 +14,7 @@ func architectureTables() []table {
 	t.rectify, t.add, t.multiply, t.maximum, t.affine = rectifyAVX2, addAVX2, multiplyAVX2, maximumAVX2, affineAVX2
 	t.maxPool, t.averagePool = maxPoolAVX2, averagePoolAVX2
 	t.lrnSquare, t.lrnScale, t.lrn75 = lrnSquareAVX2, lrnScaleAVX2, lrn75AVX2
-	t.combine4, t.combine6 = combine4AVX2, combine6AVX2
+	t.winograd = winogradKernels{winogradInputAVX2, winogradOutputAVX2, combine6AVX2}
 	t.peak = peakKernel{run: peakAVX2, operations: 2 * 15 * 8}
 	list := []table{t}
 
@@ -25,7 +25,7 @@ func architectureTables() []table {
 		t.rectify, t.add, t.multiply, t.maximum, t.affine = rectifyAVX512, addAVX512, multiplyAVX512, maximumAVX512, affineAVX512
 		t.maxPool, t.averagePool = maxPoolAVX512, averagePoolAVX512
 		t.lrnSquare, t.lrnScale, t.lrn75 = lrnSquareAVX512, lrnScaleAVX512, lrn75AVX512
-		t.combine4, t.combine6 = combine4AVX512, combine6AVX512
+		t.winograd = winogradKernels{winogradInputAVX512, winogradOutputAVX512, combine6AVX512}
 		t.peak = peakKernel{run: peakAVX512, operations: 2 * 31 * 16}
 		list = append(list, t)
 	}

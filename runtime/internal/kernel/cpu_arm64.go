@@ -10,7 +10,7 @@ func architectureTables() []table {
 	t.rectify, t.add, t.multiply, t.maximum, t.affine = rectifyNEON, addNEON, multiplyNEON, maximumNEON, affineNEON
 	t.maxPool, t.averagePool = maxPoolNEON, averagePoolNEON
 	t.lrnSquare, t.lrnScale, t.lrn75 = lrnSquareNEON, lrnScaleNEON, lrn75NEON
-	t.combine4, t.combine6 = combine4NEON, combine6NEON
+	t.winograd = winogradKernels{winogradInputNEON, winogradOutputNEON, combine6NEON}
 	t.peak = peakKernel{run: peakNEON, operations: 2 * 31 * 4}
 	return []table{t}
 }

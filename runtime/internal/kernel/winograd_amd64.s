@@ -2,43 +2,199 @@
 
 #include "textflag.h"
 
-// func combine4AVX2(dst *float32, src *float32, matrix *float32, rows int, dstStride int, srcStride int, channels int)
-// Requires: AVX, FMA3
-TEXT ·combine4AVX2(SB), NOSPLIT, $0-56
-	MOVQ channels+48(FP), AX
-	MOVQ dst+0(FP), CX
-	MOVQ src+8(FP), DX
-	MOVQ dstStride+32(FP), BX
-	MOVQ srcStride+40(FP), SI
-	LEAQ (SI)(SI*2), DI
+// func winogradInputAVX2(dst *float32, src *float32, dstStride int, dstTile int, rowStride int, columnStride int, channels int, tiles int)
+// Requires: AVX
+TEXT ·winogradInputAVX2(SB), NOSPLIT, $0-64
+	MOVQ dst+0(FP), AX
+	MOVQ src+8(FP), CX
+	MOVQ tiles+56(FP), DX
+	MOVQ columnStride+40(FP), BX
+	MOVQ dstStride+16(FP), SI
+	LEAQ (SI)(SI*2), R14
+	LEAQ (BX)(BX*2), R15
+
+tile:
+	MOVQ CX, DI
+	MOVQ rowStride+32(FP), R12
+	LEAQ (DI)(R12*1), R8
+	LEAQ (R8)(R12*1), R9
+	LEAQ (R9)(R12*1), R10
+	MOVQ AX, R11
+	MOVQ channels+48(FP), R12
 
 channel:
-	VMOVUPS (DX), Y0
-	VMOVUPS (DX)(SI*1), Y1
-	VMOVUPS (DX)(SI*2), Y2
-	VMOVUPS (DX)(DI*1), Y3
-	MOVQ    rows+24(FP), R8
-	MOVQ    matrix+16(FP), R10
-	MOVQ    CX, R9
+	MOVQ    R11, R13
+	VMOVUPS (R8), Y0
+	VMOVUPS (R9), Y4
+	VMOVUPS (R8)(BX*1), Y1
+	VMOVUPS (R9)(BX*1), Y5
+	VMOVUPS (R8)(BX*2), Y2
+	VMOVUPS (R9)(BX*2), Y6
+	VMOVUPS (R8)(R15*1), Y3
+	VMOVUPS (R9)(R15*1), Y7
+	VSUBPS  (DI), Y4, Y8
+	VSUBPS  (DI)(BX*1), Y5, Y9
+	VSUBPS  (DI)(BX*2), Y6, Y10
+	VSUBPS  (DI)(R15*1), Y7, Y11
+	VSUBPS  Y8, Y10, Y12
+	VMOVUPS Y12, (R13)
+	VADDPS  Y9, Y10, Y12
+	VMOVUPS Y12, (R13)(SI*1)
+	VSUBPS  Y9, Y10, Y12
+	VMOVUPS Y12, (R13)(SI*2)
+	VSUBPS  Y9, Y11, Y12
+	VMOVUPS Y12, (R13)(R14*1)
+	LEAQ    (R13)(SI*4), R13
+	VADDPS  Y0, Y4, Y8
+	VADDPS  Y1, Y5, Y9
+	VADDPS  Y2, Y6, Y10
+	VADDPS  Y3, Y7, Y11
+	VSUBPS  Y8, Y10, Y12
+	VMOVUPS Y12, (R13)
+	VADDPS  Y9, Y10, Y12
+	VMOVUPS Y12, (R13)(SI*1)
+	VSUBPS  Y9, Y10, Y12
+	VMOVUPS Y12, (R13)(SI*2)
+	VSUBPS  Y9, Y11, Y12
+	VMOVUPS Y12, (R13)(R14*1)
+	LEAQ    (R13)(SI*4), R13
+	VSUBPS  Y0, Y4, Y8
+	VSUBPS  Y1, Y5, Y9
+	VSUBPS  Y2, Y6, Y10
+	VSUBPS  Y3, Y7, Y11
+	VSUBPS  Y8, Y10, Y12
+	VMOVUPS Y12, (R13)
+	VADDPS  Y9, Y10, Y12
+	VMOVUPS Y12, (R13)(SI*1)
+	VSUBPS  Y9, Y10, Y12
+	VMOVUPS Y12, (R13)(SI*2)
+	VSUBPS  Y9, Y11, Y12
+	VMOVUPS Y12, (R13)(R14*1)
+	LEAQ    (R13)(SI*4), R13
+	VMOVUPS (R10), Y8
+	VSUBPS  Y0, Y8, Y8
+	VMOVUPS (R10)(BX*1), Y9
+	VSUBPS  Y1, Y9, Y9
+	VMOVUPS (R10)(BX*2), Y10
+	VSUBPS  Y2, Y10, Y10
+	VMOVUPS (R10)(R15*1), Y11
+	VSUBPS  Y3, Y11, Y11
+	VSUBPS  Y8, Y10, Y12
+	VMOVUPS Y12, (R13)
+	VADDPS  Y9, Y10, Y12
+	VMOVUPS Y12, (R13)(SI*1)
+	VSUBPS  Y9, Y10, Y12
+	VMOVUPS Y12, (R13)(SI*2)
+	VSUBPS  Y9, Y11, Y12
+	VMOVUPS Y12, (R13)(R14*1)
+	ADDQ    $0x00000020, DI
+	ADDQ    $0x00000020, R8
+	ADDQ    $0x00000020, R9
+	ADDQ    $0x00000020, R10
+	ADDQ    $0x00000020, R11
+	DECQ    R12
+	JNZ     channel
+	LEAQ    (CX)(BX*2), CX
+	MOVQ    dstTile+24(FP), R11
+	ADDQ    R11, AX
+	DECQ    DX
+	JNZ     tile
+	VZEROUPPER
+	RET
 
-row:
-	VBROADCASTSS (R10), Y5
-	VMULPS       Y0, Y5, Y4
-	VBROADCASTSS 4(R10), Y5
-	VFMADD231PS  Y1, Y5, Y4
-	VBROADCASTSS 8(R10), Y5
-	VFMADD231PS  Y2, Y5, Y4
-	VBROADCASTSS 12(R10), Y5
-	VFMADD231PS  Y3, Y5, Y4
-	VMOVUPS      Y4, (R9)
-	ADDQ         BX, R9
-	ADDQ         $0x00000010, R10
-	DECQ         R8
-	JNZ          row
-	ADDQ         $0x00000020, CX
-	ADDQ         $0x00000020, DX
-	DECQ         AX
-	JNZ          channel
+// func winogradOutputAVX2(dst *float32, src *float32, bias *float32, srcStride int, srcTile int, rowStride int, columnStride int, channels int, tiles int, relu int)
+// Requires: AVX, FMA3
+TEXT ·winogradOutputAVX2(SB), NOSPLIT, $0-80
+	MOVQ   dst+0(FP), AX
+	MOVQ   src+8(FP), CX
+	MOVQ   tiles+64(FP), DX
+	MOVQ   columnStride+48(FP), BX
+	MOVQ   relu+72(FP), SI
+	MOVQ   srcStride+24(FP), R10
+	LEAQ   (R10)(R10*2), R12
+	VXORPS Y8, Y8, Y8
+
+tile:
+	MOVQ CX, DI
+	MOVQ AX, R13
+	MOVQ rowStride+40(FP), R14
+	ADDQ AX, R14
+	MOVQ bias+16(FP), R8
+	MOVQ channels+56(FP), R9
+
+channel:
+	MOVQ        DI, R11
+	VMOVUPS     (R11)(R10*1), Y6
+	VMOVUPS     (R11)(R10*2), Y7
+	VADDPS      (R11), Y6, Y0
+	VADDPS      Y7, Y0, Y0
+	VSUBPS      Y7, Y6, Y1
+	VADDPS      (R11)(R12*1), Y1, Y1
+	LEAQ        (R11)(R10*4), R11
+	VMOVUPS     (R11)(R10*1), Y6
+	VMOVUPS     (R11)(R10*2), Y7
+	VADDPS      (R11), Y6, Y2
+	VADDPS      Y7, Y2, Y2
+	VSUBPS      Y7, Y6, Y3
+	VADDPS      (R11)(R12*1), Y3, Y3
+	LEAQ        (R11)(R10*4), R11
+	VADDPS      Y2, Y0, Y0
+	VADDPS      Y3, Y1, Y1
+	VMOVUPS     (R11)(R10*1), Y6
+	VMOVUPS     (R11)(R10*2), Y7
+	VADDPS      (R11), Y6, Y4
+	VADDPS      Y7, Y4, Y4
+	VSUBPS      Y7, Y6, Y5
+	VADDPS      (R11)(R12*1), Y5, Y5
+	LEAQ        (R11)(R10*4), R11
+	VADDPS      Y4, Y0, Y0
+	VSUBPS      Y4, Y2, Y2
+	VADDPS      Y5, Y1, Y1
+	VSUBPS      Y5, Y3, Y3
+	VMOVUPS     (R11)(R10*1), Y6
+	VMOVUPS     (R11)(R10*2), Y7
+	VADDPS      (R11), Y6, Y4
+	VADDPS      Y7, Y4, Y4
+	VSUBPS      Y7, Y6, Y5
+	VADDPS      (R11)(R12*1), Y5, Y5
+	VADDPS      Y4, Y2, Y2
+	VADDPS      Y5, Y3, Y3
+	VMOVUPS     (R8), Y6
+	VADDPS      Y6, Y0, Y0
+	VADDPS      Y6, Y1, Y1
+	VADDPS      Y6, Y2, Y2
+	VADDPS      Y6, Y3, Y3
+	TESTQ       SI, SI
+	JZ          store
+	VMINPS      Y0, Y8, Y9
+	VMAXPS      Y0, Y8, Y0
+	VFMADD231PS Y9, Y8, Y0
+	VMINPS      Y1, Y8, Y9
+	VMAXPS      Y1, Y8, Y1
+	VFMADD231PS Y9, Y8, Y1
+	VMINPS      Y2, Y8, Y9
+	VMAXPS      Y2, Y8, Y2
+	VFMADD231PS Y9, Y8, Y2
+	VMINPS      Y3, Y8, Y9
+	VMAXPS      Y3, Y8, Y3
+	VFMADD231PS Y9, Y8, Y3
+
+store:
+	VMOVUPS Y0, (R13)
+	VMOVUPS Y1, (R13)(BX*1)
+	VMOVUPS Y2, (R14)
+	VMOVUPS Y3, (R14)(BX*1)
+	ADDQ    $0x00000020, DI
+	ADDQ    $0x00000020, R13
+	ADDQ    $0x00000020, R14
+	ADDQ    $0x00000020, R8
+	DECQ    R9
+	JNZ     channel
+	LEAQ    (AX)(BX*2), AX
+	MOVQ    srcTile+32(FP), DI
+	ADDQ    DI, CX
+	DECQ    DX
+	JNZ     tile
 	VZEROUPPER
 	RET
 
@@ -91,43 +247,199 @@ row:
 	VZEROUPPER
 	RET
 
-// func combine4AVX512(dst *float32, src *float32, matrix *float32, rows int, dstStride int, srcStride int, channels int)
+// func winogradInputAVX512(dst *float32, src *float32, dstStride int, dstTile int, rowStride int, columnStride int, channels int, tiles int)
 // Requires: AVX, AVX512F
-TEXT ·combine4AVX512(SB), NOSPLIT, $0-56
-	MOVQ channels+48(FP), AX
-	MOVQ dst+0(FP), CX
-	MOVQ src+8(FP), DX
-	MOVQ dstStride+32(FP), BX
-	MOVQ srcStride+40(FP), SI
-	LEAQ (SI)(SI*2), DI
+TEXT ·winogradInputAVX512(SB), NOSPLIT, $0-64
+	MOVQ dst+0(FP), AX
+	MOVQ src+8(FP), CX
+	MOVQ tiles+56(FP), DX
+	MOVQ columnStride+40(FP), BX
+	MOVQ dstStride+16(FP), SI
+	LEAQ (SI)(SI*2), R14
+	LEAQ (BX)(BX*2), R15
+
+tile:
+	MOVQ CX, DI
+	MOVQ rowStride+32(FP), R12
+	LEAQ (DI)(R12*1), R8
+	LEAQ (R8)(R12*1), R9
+	LEAQ (R9)(R12*1), R10
+	MOVQ AX, R11
+	MOVQ channels+48(FP), R12
 
 channel:
-	VMOVUPS (DX), Z0
-	VMOVUPS (DX)(SI*1), Z1
-	VMOVUPS (DX)(SI*2), Z2
-	VMOVUPS (DX)(DI*1), Z3
-	MOVQ    rows+24(FP), R8
-	MOVQ    matrix+16(FP), R10
-	MOVQ    CX, R9
+	MOVQ    R11, R13
+	VMOVUPS (R8), Z0
+	VMOVUPS (R9), Z4
+	VMOVUPS (R8)(BX*1), Z1
+	VMOVUPS (R9)(BX*1), Z5
+	VMOVUPS (R8)(BX*2), Z2
+	VMOVUPS (R9)(BX*2), Z6
+	VMOVUPS (R8)(R15*1), Z3
+	VMOVUPS (R9)(R15*1), Z7
+	VSUBPS  (DI), Z4, Z8
+	VSUBPS  (DI)(BX*1), Z5, Z9
+	VSUBPS  (DI)(BX*2), Z6, Z10
+	VSUBPS  (DI)(R15*1), Z7, Z11
+	VSUBPS  Z8, Z10, Z12
+	VMOVUPS Z12, (R13)
+	VADDPS  Z9, Z10, Z12
+	VMOVUPS Z12, (R13)(SI*1)
+	VSUBPS  Z9, Z10, Z12
+	VMOVUPS Z12, (R13)(SI*2)
+	VSUBPS  Z9, Z11, Z12
+	VMOVUPS Z12, (R13)(R14*1)
+	LEAQ    (R13)(SI*4), R13
+	VADDPS  Z0, Z4, Z8
+	VADDPS  Z1, Z5, Z9
+	VADDPS  Z2, Z6, Z10
+	VADDPS  Z3, Z7, Z11
+	VSUBPS  Z8, Z10, Z12
+	VMOVUPS Z12, (R13)
+	VADDPS  Z9, Z10, Z12
+	VMOVUPS Z12, (R13)(SI*1)
+	VSUBPS  Z9, Z10, Z12
+	VMOVUPS Z12, (R13)(SI*2)
+	VSUBPS  Z9, Z11, Z12
+	VMOVUPS Z12, (R13)(R14*1)
+	LEAQ    (R13)(SI*4), R13
+	VSUBPS  Z0, Z4, Z8
+	VSUBPS  Z1, Z5, Z9
+	VSUBPS  Z2, Z6, Z10
+	VSUBPS  Z3, Z7, Z11
+	VSUBPS  Z8, Z10, Z12
+	VMOVUPS Z12, (R13)
+	VADDPS  Z9, Z10, Z12
+	VMOVUPS Z12, (R13)(SI*1)
+	VSUBPS  Z9, Z10, Z12
+	VMOVUPS Z12, (R13)(SI*2)
+	VSUBPS  Z9, Z11, Z12
+	VMOVUPS Z12, (R13)(R14*1)
+	LEAQ    (R13)(SI*4), R13
+	VMOVUPS (R10), Z8
+	VSUBPS  Z0, Z8, Z8
+	VMOVUPS (R10)(BX*1), Z9
+	VSUBPS  Z1, Z9, Z9
+	VMOVUPS (R10)(BX*2), Z10
+	VSUBPS  Z2, Z10, Z10
+	VMOVUPS (R10)(R15*1), Z11
+	VSUBPS  Z3, Z11, Z11
+	VSUBPS  Z8, Z10, Z12
+	VMOVUPS Z12, (R13)
+	VADDPS  Z9, Z10, Z12
+	VMOVUPS Z12, (R13)(SI*1)
+	VSUBPS  Z9, Z10, Z12
+	VMOVUPS Z12, (R13)(SI*2)
+	VSUBPS  Z9, Z11, Z12
+	VMOVUPS Z12, (R13)(R14*1)
+	ADDQ    $0x00000040, DI
+	ADDQ    $0x00000040, R8
+	ADDQ    $0x00000040, R9
+	ADDQ    $0x00000040, R10
+	ADDQ    $0x00000040, R11
+	DECQ    R12
+	JNZ     channel
+	LEAQ    (CX)(BX*2), CX
+	MOVQ    dstTile+24(FP), R11
+	ADDQ    R11, AX
+	DECQ    DX
+	JNZ     tile
+	VZEROUPPER
+	RET
 
-row:
-	VBROADCASTSS (R10), Z5
-	VMULPS       Z0, Z5, Z4
-	VBROADCASTSS 4(R10), Z5
-	VFMADD231PS  Z1, Z5, Z4
-	VBROADCASTSS 8(R10), Z5
-	VFMADD231PS  Z2, Z5, Z4
-	VBROADCASTSS 12(R10), Z5
-	VFMADD231PS  Z3, Z5, Z4
-	VMOVUPS      Z4, (R9)
-	ADDQ         BX, R9
-	ADDQ         $0x00000010, R10
-	DECQ         R8
-	JNZ          row
-	ADDQ         $0x00000040, CX
-	ADDQ         $0x00000040, DX
-	DECQ         AX
-	JNZ          channel
+// func winogradOutputAVX512(dst *float32, src *float32, bias *float32, srcStride int, srcTile int, rowStride int, columnStride int, channels int, tiles int, relu int)
+// Requires: AVX, AVX512F
+TEXT ·winogradOutputAVX512(SB), NOSPLIT, $0-80
+	MOVQ   dst+0(FP), AX
+	MOVQ   src+8(FP), CX
+	MOVQ   tiles+64(FP), DX
+	MOVQ   columnStride+48(FP), BX
+	MOVQ   relu+72(FP), SI
+	MOVQ   srcStride+24(FP), R10
+	LEAQ   (R10)(R10*2), R12
+	VPXORD Z8, Z8, Z8
+
+tile:
+	MOVQ CX, DI
+	MOVQ AX, R13
+	MOVQ rowStride+40(FP), R14
+	ADDQ AX, R14
+	MOVQ bias+16(FP), R8
+	MOVQ channels+56(FP), R9
+
+channel:
+	MOVQ        DI, R11
+	VMOVUPS     (R11)(R10*1), Z6
+	VMOVUPS     (R11)(R10*2), Z7
+	VADDPS      (R11), Z6, Z0
+	VADDPS      Z7, Z0, Z0
+	VSUBPS      Z7, Z6, Z1
+	VADDPS      (R11)(R12*1), Z1, Z1
+	LEAQ        (R11)(R10*4), R11
+	VMOVUPS     (R11)(R10*1), Z6
+	VMOVUPS     (R11)(R10*2), Z7
+	VADDPS      (R11), Z6, Z2
+	VADDPS      Z7, Z2, Z2
+	VSUBPS      Z7, Z6, Z3
+	VADDPS      (R11)(R12*1), Z3, Z3
+	LEAQ        (R11)(R10*4), R11
+	VADDPS      Z2, Z0, Z0
+	VADDPS      Z3, Z1, Z1
+	VMOVUPS     (R11)(R10*1), Z6
+	VMOVUPS     (R11)(R10*2), Z7
+	VADDPS      (R11), Z6, Z4
+	VADDPS      Z7, Z4, Z4
+	VSUBPS      Z7, Z6, Z5
+	VADDPS      (R11)(R12*1), Z5, Z5
+	LEAQ        (R11)(R10*4), R11
+	VADDPS      Z4, Z0, Z0
+	VSUBPS      Z4, Z2, Z2
+	VADDPS      Z5, Z1, Z1
+	VSUBPS      Z5, Z3, Z3
+	VMOVUPS     (R11)(R10*1), Z6
+	VMOVUPS     (R11)(R10*2), Z7
+	VADDPS      (R11), Z6, Z4
+	VADDPS      Z7, Z4, Z4
+	VSUBPS      Z7, Z6, Z5
+	VADDPS      (R11)(R12*1), Z5, Z5
+	VADDPS      Z4, Z2, Z2
+	VADDPS      Z5, Z3, Z3
+	VMOVUPS     (R8), Z6
+	VADDPS      Z6, Z0, Z0
+	VADDPS      Z6, Z1, Z1
+	VADDPS      Z6, Z2, Z2
+	VADDPS      Z6, Z3, Z3
+	TESTQ       SI, SI
+	JZ          store
+	VMINPS      Z0, Z8, Z9
+	VMAXPS      Z0, Z8, Z0
+	VFMADD231PS Z9, Z8, Z0
+	VMINPS      Z1, Z8, Z9
+	VMAXPS      Z1, Z8, Z1
+	VFMADD231PS Z9, Z8, Z1
+	VMINPS      Z2, Z8, Z9
+	VMAXPS      Z2, Z8, Z2
+	VFMADD231PS Z9, Z8, Z2
+	VMINPS      Z3, Z8, Z9
+	VMAXPS      Z3, Z8, Z3
+	VFMADD231PS Z9, Z8, Z3
+
+store:
+	VMOVUPS Z0, (R13)
+	VMOVUPS Z1, (R13)(BX*1)
+	VMOVUPS Z2, (R14)
+	VMOVUPS Z3, (R14)(BX*1)
+	ADDQ    $0x00000040, DI
+	ADDQ    $0x00000040, R13
+	ADDQ    $0x00000040, R14
+	ADDQ    $0x00000040, R8
+	DECQ    R9
+	JNZ     channel
+	LEAQ    (AX)(BX*2), AX
+	MOVQ    srcTile+32(FP), DI
+	ADDQ    DI, CX
+	DECQ    DX
+	JNZ     tile
 	VZEROUPPER
 	RET
 

@@ -45,30 +45,34 @@ func winogradCase(t *testing.T, w *Winograd, inputs, outputs, tiles, spare int) 
 		f.Pack(p, weights)
 	}
 	transformed, checkTransformed := guarded(t, n*n*tiles*inputs)
-	scratch, checkScratch := guarded(t, w.InputScratch(inputs))
-	for i := range tiles {
-		w.Input(transformed[i*inputs:], tiles*inputs, src[i*m*pixel:], width*pixel, pixel, inputs, scratch)
-	}
+	scratch, checkScratch := guarded(t, w.InputScratch(inputs, tiles))
+	w.Input(transformed, tiles*inputs, src, width*pixel, pixel, inputs, tiles, scratch)
 	checkTransformed()
 	checkScratch()
-	run := tiles * outputs
+	panels := f.Panels() * f.Element(0).Columns()
+	run := tiles * panels
 	products := make([]float32, n*n*run)
 	taps := NewTaps([]int{0}, inputs)
 	for i := range n * n {
 		e := f.Element(i)
 		for p := range e.Panels() {
-			e.Row(products[i*run+p*e.Columns():], outputs, transformed[i*tiles*inputs:], inputs, taps, p, tiles, After{})
+			e.Row(products[i*run+p*e.Columns():], panels, transformed[i*tiles*inputs:], inputs, taps, p, tiles, After{})
 		}
 	}
-	dst, check := guarded(t, m*m*run)
+	// The pixels of a row of outputs are columns apart, the rows rowStride.
+	column := outputs + spare
+	rowStride := m*tiles*column + 5
+	bias := random(outputs, 3)
+	relu := spare > 0
+	dst, check := guarded(t, (m-1)*rowStride+(m*tiles-1)*column+outputs)
 	scratch, checkScratch = guarded(t, w.OutputScratch(run))
-	w.Output(dst, products, run, scratch)
+	w.Output(dst, rowStride, column, products, run, panels, bias, outputs, tiles, relu, scratch)
 	check()
 	checkScratch()
 	for y := range m {
 		for x := range m * tiles {
 			for o := range outputs {
-				want, scale := 0.0, 1.0
+				want, scale := float64(bias[o]), 1.0
 				for c := range inputs {
 					for ky := range r {
 						for kx := range r {
@@ -78,7 +82,10 @@ func winogradCase(t *testing.T, w *Winograd, inputs, outputs, tiles, spare int) 
 						}
 					}
 				}
-				got := dst[(y*m+x%m)*run+x/m*outputs+o]
+				if relu {
+					want = max(want, 0)
+				}
+				got := dst[y*rowStride+x*column+o]
 				near(t, fmt.Sprintf("%d,%d output %d", y, x, o), got, want, scale, 1e-6)
 			}
 		}
@@ -93,19 +100,19 @@ func BenchmarkWinogradTransforms(b *testing.B) {
 		inputs, outputs int
 	}{{"conv3", Winograd2x3, 256, 384}, {"conv2", Winograd2x5, 96, 256}} {
 		n := c.w.Tile
-		in, out := random(n*n*c.inputs, 1), random(n*n*c.outputs, 2)
+		in, out, bias := random(n*n*c.inputs, 1), random(n*n*c.outputs, 2), random(c.outputs, 3)
 		dst := make([]float32, n*n*max(c.inputs, c.outputs))
-		scratch := make([]float32, max(c.w.InputScratch(c.inputs), c.w.OutputScratch(c.outputs)))
+		scratch := make([]float32, max(c.w.InputScratch(c.inputs, 1), c.w.OutputScratch(c.outputs)))
 		b.Run(c.name+"/input", func(b *testing.B) {
 			b.SetBytes(int64(4 * len(in)))
 			for b.Loop() {
-				c.w.Input(dst, c.inputs, in, n*c.inputs, c.inputs, c.inputs, scratch)
+				c.w.Input(dst, c.inputs, in, n*c.inputs, c.inputs, c.inputs, 1, scratch)
 			}
 		})
 		b.Run(c.name+"/output", func(b *testing.B) {
 			b.SetBytes(int64(4 * len(out)))
 			for b.Loop() {
-				c.w.Output(dst, out, c.outputs, scratch)
+				c.w.Output(dst, 2*c.outputs, c.outputs, out, c.outputs, c.outputs, bias, c.outputs, 1, true, scratch)
 			}
 		})
 	}

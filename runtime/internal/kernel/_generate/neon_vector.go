@@ -229,39 +229,6 @@ func neonNormalise(n *neon, name string, power bool) {
 	n.op("RET")
 }
 
-func neonWinograd(n *neon) {
-	for _, inputs := range []int{4, 6} {
-		neonCombine(n, inputs)
-	}
-}
-
-func neonCombine(n *neon, inputs int) {
-	n.text(fmt.Sprintf("combine%dNEON", inputs), 56)
-	n.params(0, "dst", "src", "matrix", "rows", "dstStride", "srcStride", "channels")
-	n.loop("channel", 6, func() {
-		n.op("MOVD R1, R7")
-		for i := range inputs {
-			n.op("VLD1 (R7), [V%d.S4]", i)
-			n.op("ADD R5, R7, R7")
-		}
-		n.op("MOVD R0, R8")
-		n.op("MOVD R2, R9")
-		n.op("MOVD R3, R10")
-		n.loop("row", 10, func() {
-			n.zero(16)
-			for i := range inputs {
-				n.op("VLD1R.P 4(R9), [V%d.S4]", 8+i)
-				n.fma(8+i, i, 16)
-			}
-			n.op("VST1 [V16.S4], (R8)")
-			n.op("ADD R4, R8, R8")
-		})
-		n.op("ADD $16, R0, R0")
-		n.op("ADD $16, R1, R1")
-	})
-	n.op("RET")
-}
-
 func neonPeak(n *neon) {
 	n.text("peakNEON", 8)
 	for v := range 32 {
