@@ -5,14 +5,27 @@
 // func conv1AVX2(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int)
 // Requires: AVX, FMA3, MMX+
 TEXT ·conv1AVX2(SB), NOSPLIT, $0-112
-	MOVQ    bias+16(FP), AX
-	VMOVUPS (AX), Y0
-	VMOVUPS 32(AX), Y1
-	MOVQ    w+8(FP), AX
-	MOVQ    src+24(FP), CX
-	MOVQ    offsets+32(FP), DX
-	MOVQ    outer+40(FP), BX
-	MOVQ    pixelStride+56(FP), SI
+	MOVQ       bias+16(FP), AX
+	VMOVUPS    (AX), Y0
+	VMOVUPS    32(AX), Y1
+	MOVQ       dst+0(FP), AX
+	MOVQ       dstStride+64(FP), AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	MOVQ       other+88(FP), AX
+	MOVQ       otherStride+96(FP), CX
+	TESTQ      AX, AX
+	JZ         noother
+	PREFETCHT0 (AX)
+
+noother:
+	MOVQ w+8(FP), AX
+	MOVQ src+24(FP), CX
+	MOVQ offsets+32(FP), DX
+	MOVQ outer+40(FP), BX
+	MOVQ pixelStride+56(FP), SI
 
 outer:
 	MOVQ (DX), SI
@@ -90,16 +103,36 @@ store:
 // func conv2AVX2(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int)
 // Requires: AVX, FMA3, MMX+
 TEXT ·conv2AVX2(SB), NOSPLIT, $0-112
-	MOVQ    bias+16(FP), AX
-	VMOVUPS (AX), Y0
-	VMOVUPS 32(AX), Y1
-	VMOVAPS Y0, Y2
-	VMOVAPS Y1, Y3
-	MOVQ    w+8(FP), AX
-	MOVQ    src+24(FP), CX
-	MOVQ    offsets+32(FP), DX
-	MOVQ    outer+40(FP), BX
-	MOVQ    pixelStride+56(FP), SI
+	MOVQ       bias+16(FP), AX
+	VMOVUPS    (AX), Y0
+	VMOVUPS    32(AX), Y1
+	VMOVAPS    Y0, Y2
+	VMOVAPS    Y1, Y3
+	MOVQ       dst+0(FP), AX
+	MOVQ       dstStride+64(FP), CX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	MOVQ       other+88(FP), AX
+	MOVQ       otherStride+96(FP), CX
+	TESTQ      AX, AX
+	JZ         noother
+	PREFETCHT0 (AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+
+noother:
+	MOVQ w+8(FP), AX
+	MOVQ src+24(FP), CX
+	MOVQ offsets+32(FP), DX
+	MOVQ outer+40(FP), BX
+	MOVQ pixelStride+56(FP), SI
 
 outer:
 	MOVQ (DX), DI
@@ -200,18 +233,45 @@ store:
 // func conv3AVX2(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int)
 // Requires: AVX, FMA3, MMX+
 TEXT ·conv3AVX2(SB), NOSPLIT, $0-112
-	MOVQ    bias+16(FP), AX
-	VMOVUPS (AX), Y0
-	VMOVUPS 32(AX), Y1
-	VMOVAPS Y0, Y2
-	VMOVAPS Y1, Y3
-	VMOVAPS Y0, Y4
-	VMOVAPS Y1, Y5
-	MOVQ    w+8(FP), AX
-	MOVQ    src+24(FP), CX
-	MOVQ    offsets+32(FP), DX
-	MOVQ    outer+40(FP), BX
-	MOVQ    pixelStride+56(FP), SI
+	MOVQ       bias+16(FP), AX
+	VMOVUPS    (AX), Y0
+	VMOVUPS    32(AX), Y1
+	VMOVAPS    Y0, Y2
+	VMOVAPS    Y1, Y3
+	VMOVAPS    Y0, Y4
+	VMOVAPS    Y1, Y5
+	MOVQ       dst+0(FP), AX
+	MOVQ       dstStride+64(FP), CX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	MOVQ       other+88(FP), AX
+	MOVQ       otherStride+96(FP), CX
+	TESTQ      AX, AX
+	JZ         noother
+	PREFETCHT0 (AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+
+noother:
+	MOVQ w+8(FP), AX
+	MOVQ src+24(FP), CX
+	MOVQ offsets+32(FP), DX
+	MOVQ outer+40(FP), BX
+	MOVQ pixelStride+56(FP), SI
 
 outer:
 	MOVQ (DX), DI
@@ -335,21 +395,55 @@ store:
 // func conv4AVX2(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int)
 // Requires: AVX, FMA3, MMX+
 TEXT ·conv4AVX2(SB), NOSPLIT, $0-112
-	MOVQ    bias+16(FP), AX
-	VMOVUPS (AX), Y0
-	VMOVUPS 32(AX), Y1
-	VMOVAPS Y0, Y2
-	VMOVAPS Y1, Y3
-	VMOVAPS Y0, Y4
-	VMOVAPS Y1, Y5
-	VMOVAPS Y0, Y6
-	VMOVAPS Y1, Y7
-	MOVQ    w+8(FP), AX
-	MOVQ    src+24(FP), CX
-	MOVQ    offsets+32(FP), DX
-	MOVQ    outer+40(FP), BX
-	MOVQ    pixelStride+56(FP), SI
-	LEAQ    (SI)(SI*2), R8
+	MOVQ       bias+16(FP), AX
+	VMOVUPS    (AX), Y0
+	VMOVUPS    32(AX), Y1
+	VMOVAPS    Y0, Y2
+	VMOVAPS    Y1, Y3
+	VMOVAPS    Y0, Y4
+	VMOVAPS    Y1, Y5
+	VMOVAPS    Y0, Y6
+	VMOVAPS    Y1, Y7
+	MOVQ       dst+0(FP), AX
+	MOVQ       dstStride+64(FP), CX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	MOVQ       other+88(FP), AX
+	MOVQ       otherStride+96(FP), CX
+	TESTQ      AX, AX
+	JZ         noother
+	PREFETCHT0 (AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+
+noother:
+	MOVQ w+8(FP), AX
+	MOVQ src+24(FP), CX
+	MOVQ offsets+32(FP), DX
+	MOVQ outer+40(FP), BX
+	MOVQ pixelStride+56(FP), SI
+	LEAQ (SI)(SI*2), R8
 
 outer:
 	MOVQ (DX), DI
@@ -496,23 +590,64 @@ store:
 // func conv5AVX2(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int)
 // Requires: AVX, FMA3, MMX+
 TEXT ·conv5AVX2(SB), NOSPLIT, $0-112
-	MOVQ    bias+16(FP), AX
-	VMOVUPS (AX), Y0
-	VMOVUPS 32(AX), Y1
-	VMOVAPS Y0, Y2
-	VMOVAPS Y1, Y3
-	VMOVAPS Y0, Y4
-	VMOVAPS Y1, Y5
-	VMOVAPS Y0, Y6
-	VMOVAPS Y1, Y7
-	VMOVAPS Y0, Y8
-	VMOVAPS Y1, Y9
-	MOVQ    w+8(FP), AX
-	MOVQ    src+24(FP), CX
-	MOVQ    offsets+32(FP), DX
-	MOVQ    outer+40(FP), BX
-	MOVQ    pixelStride+56(FP), SI
-	LEAQ    (SI)(SI*2), R8
+	MOVQ       bias+16(FP), AX
+	VMOVUPS    (AX), Y0
+	VMOVUPS    32(AX), Y1
+	VMOVAPS    Y0, Y2
+	VMOVAPS    Y1, Y3
+	VMOVAPS    Y0, Y4
+	VMOVAPS    Y1, Y5
+	VMOVAPS    Y0, Y6
+	VMOVAPS    Y1, Y7
+	VMOVAPS    Y0, Y8
+	VMOVAPS    Y1, Y9
+	MOVQ       dst+0(FP), AX
+	MOVQ       dstStride+64(FP), CX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	MOVQ       other+88(FP), AX
+	MOVQ       otherStride+96(FP), CX
+	TESTQ      AX, AX
+	JZ         noother
+	PREFETCHT0 (AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+
+noother:
+	MOVQ w+8(FP), AX
+	MOVQ src+24(FP), CX
+	MOVQ offsets+32(FP), DX
+	MOVQ outer+40(FP), BX
+	MOVQ pixelStride+56(FP), SI
+	LEAQ (SI)(SI*2), R8
 
 outer:
 	MOVQ (DX), DI
@@ -682,25 +817,73 @@ store:
 // func conv6AVX2(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int)
 // Requires: AVX, FMA3, MMX+
 TEXT ·conv6AVX2(SB), NOSPLIT, $0-112
-	MOVQ    bias+16(FP), AX
-	VMOVUPS (AX), Y0
-	VMOVUPS 32(AX), Y1
-	VMOVAPS Y0, Y2
-	VMOVAPS Y1, Y3
-	VMOVAPS Y0, Y4
-	VMOVAPS Y1, Y5
-	VMOVAPS Y0, Y6
-	VMOVAPS Y1, Y7
-	VMOVAPS Y0, Y8
-	VMOVAPS Y1, Y9
-	VMOVAPS Y0, Y10
-	VMOVAPS Y1, Y11
-	MOVQ    w+8(FP), AX
-	MOVQ    src+24(FP), CX
-	MOVQ    offsets+32(FP), DX
-	MOVQ    outer+40(FP), BX
-	MOVQ    pixelStride+56(FP), SI
-	LEAQ    (SI)(SI*2), R9
+	MOVQ       bias+16(FP), AX
+	VMOVUPS    (AX), Y0
+	VMOVUPS    32(AX), Y1
+	VMOVAPS    Y0, Y2
+	VMOVAPS    Y1, Y3
+	VMOVAPS    Y0, Y4
+	VMOVAPS    Y1, Y5
+	VMOVAPS    Y0, Y6
+	VMOVAPS    Y1, Y7
+	VMOVAPS    Y0, Y8
+	VMOVAPS    Y1, Y9
+	VMOVAPS    Y0, Y10
+	VMOVAPS    Y1, Y11
+	MOVQ       dst+0(FP), AX
+	MOVQ       dstStride+64(FP), CX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	MOVQ       other+88(FP), AX
+	MOVQ       otherStride+96(FP), CX
+	TESTQ      AX, AX
+	JZ         noother
+	PREFETCHT0 (AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+
+noother:
+	MOVQ w+8(FP), AX
+	MOVQ src+24(FP), CX
+	MOVQ offsets+32(FP), DX
+	MOVQ outer+40(FP), BX
+	MOVQ pixelStride+56(FP), SI
+	LEAQ (SI)(SI*2), R9
 
 outer:
 	MOVQ (DX), DI
@@ -896,14 +1079,32 @@ store:
 // func conv1AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int)
 // Requires: AVX, AVX512F, MMX+
 TEXT ·conv1AVX512(SB), NOSPLIT, $0-112
-	MOVQ    bias+16(FP), AX
-	VMOVUPS (AX), Z0
-	VMOVUPS 64(AX), Z1
-	MOVQ    w+8(FP), AX
-	MOVQ    src+24(FP), CX
-	MOVQ    offsets+32(FP), DX
-	MOVQ    outer+40(FP), BX
-	MOVQ    pixelStride+56(FP), SI
+	MOVQ       bias+16(FP), AX
+	VMOVUPS    (AX), Z0
+	VMOVUPS    64(AX), Z1
+	MOVQ       dst+0(FP), AX
+	MOVQ       dstStride+64(FP), AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	MOVQ       other+88(FP), AX
+	MOVQ       otherStride+96(FP), CX
+	TESTQ      AX, AX
+	JZ         noother
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+
+noother:
+	MOVQ w+8(FP), AX
+	MOVQ src+24(FP), CX
+	MOVQ offsets+32(FP), DX
+	MOVQ outer+40(FP), BX
+	MOVQ pixelStride+56(FP), SI
 
 outer:
 	MOVQ (DX), SI
@@ -982,16 +1183,46 @@ store:
 // func conv2AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int)
 // Requires: AVX, AVX512F, MMX+
 TEXT ·conv2AVX512(SB), NOSPLIT, $0-112
-	MOVQ    bias+16(FP), AX
-	VMOVUPS (AX), Z0
-	VMOVUPS 64(AX), Z1
-	VMOVAPS Z0, Z2
-	VMOVAPS Z1, Z3
-	MOVQ    w+8(FP), AX
-	MOVQ    src+24(FP), CX
-	MOVQ    offsets+32(FP), DX
-	MOVQ    outer+40(FP), BX
-	MOVQ    pixelStride+56(FP), SI
+	MOVQ       bias+16(FP), AX
+	VMOVUPS    (AX), Z0
+	VMOVUPS    64(AX), Z1
+	VMOVAPS    Z0, Z2
+	VMOVAPS    Z1, Z3
+	MOVQ       dst+0(FP), AX
+	MOVQ       dstStride+64(FP), CX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	MOVQ       other+88(FP), AX
+	MOVQ       otherStride+96(FP), CX
+	TESTQ      AX, AX
+	JZ         noother
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+
+noother:
+	MOVQ w+8(FP), AX
+	MOVQ src+24(FP), CX
+	MOVQ offsets+32(FP), DX
+	MOVQ outer+40(FP), BX
+	MOVQ pixelStride+56(FP), SI
 
 outer:
 	MOVQ (DX), DI
@@ -1093,18 +1324,60 @@ store:
 // func conv3AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int)
 // Requires: AVX, AVX512F, MMX+
 TEXT ·conv3AVX512(SB), NOSPLIT, $0-112
-	MOVQ    bias+16(FP), AX
-	VMOVUPS (AX), Z0
-	VMOVUPS 64(AX), Z1
-	VMOVAPS Z0, Z2
-	VMOVAPS Z1, Z3
-	VMOVAPS Z0, Z4
-	VMOVAPS Z1, Z5
-	MOVQ    w+8(FP), AX
-	MOVQ    src+24(FP), CX
-	MOVQ    offsets+32(FP), DX
-	MOVQ    outer+40(FP), BX
-	MOVQ    pixelStride+56(FP), SI
+	MOVQ       bias+16(FP), AX
+	VMOVUPS    (AX), Z0
+	VMOVUPS    64(AX), Z1
+	VMOVAPS    Z0, Z2
+	VMOVAPS    Z1, Z3
+	VMOVAPS    Z0, Z4
+	VMOVAPS    Z1, Z5
+	MOVQ       dst+0(FP), AX
+	MOVQ       dstStride+64(FP), CX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	MOVQ       other+88(FP), AX
+	MOVQ       otherStride+96(FP), CX
+	TESTQ      AX, AX
+	JZ         noother
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+
+noother:
+	MOVQ w+8(FP), AX
+	MOVQ src+24(FP), CX
+	MOVQ offsets+32(FP), DX
+	MOVQ outer+40(FP), BX
+	MOVQ pixelStride+56(FP), SI
 
 outer:
 	MOVQ (DX), DI
@@ -1229,21 +1502,75 @@ store:
 // func conv4AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int)
 // Requires: AVX, AVX512F, MMX+
 TEXT ·conv4AVX512(SB), NOSPLIT, $0-112
-	MOVQ    bias+16(FP), AX
-	VMOVUPS (AX), Z0
-	VMOVUPS 64(AX), Z1
-	VMOVAPS Z0, Z2
-	VMOVAPS Z1, Z3
-	VMOVAPS Z0, Z4
-	VMOVAPS Z1, Z5
-	VMOVAPS Z0, Z6
-	VMOVAPS Z1, Z7
-	MOVQ    w+8(FP), AX
-	MOVQ    src+24(FP), CX
-	MOVQ    offsets+32(FP), DX
-	MOVQ    outer+40(FP), BX
-	MOVQ    pixelStride+56(FP), SI
-	LEAQ    (SI)(SI*2), R8
+	MOVQ       bias+16(FP), AX
+	VMOVUPS    (AX), Z0
+	VMOVUPS    64(AX), Z1
+	VMOVAPS    Z0, Z2
+	VMOVAPS    Z1, Z3
+	VMOVAPS    Z0, Z4
+	VMOVAPS    Z1, Z5
+	VMOVAPS    Z0, Z6
+	VMOVAPS    Z1, Z7
+	MOVQ       dst+0(FP), AX
+	MOVQ       dstStride+64(FP), CX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	MOVQ       other+88(FP), AX
+	MOVQ       otherStride+96(FP), CX
+	TESTQ      AX, AX
+	JZ         noother
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+
+noother:
+	MOVQ w+8(FP), AX
+	MOVQ src+24(FP), CX
+	MOVQ offsets+32(FP), DX
+	MOVQ outer+40(FP), BX
+	MOVQ pixelStride+56(FP), SI
+	LEAQ (SI)(SI*2), R8
 
 outer:
 	MOVQ (DX), DI
@@ -1391,23 +1718,89 @@ store:
 // func conv5AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int)
 // Requires: AVX, AVX512F, MMX+
 TEXT ·conv5AVX512(SB), NOSPLIT, $0-112
-	MOVQ    bias+16(FP), AX
-	VMOVUPS (AX), Z0
-	VMOVUPS 64(AX), Z1
-	VMOVAPS Z0, Z2
-	VMOVAPS Z1, Z3
-	VMOVAPS Z0, Z4
-	VMOVAPS Z1, Z5
-	VMOVAPS Z0, Z6
-	VMOVAPS Z1, Z7
-	VMOVAPS Z0, Z8
-	VMOVAPS Z1, Z9
-	MOVQ    w+8(FP), AX
-	MOVQ    src+24(FP), CX
-	MOVQ    offsets+32(FP), DX
-	MOVQ    outer+40(FP), BX
-	MOVQ    pixelStride+56(FP), SI
-	LEAQ    (SI)(SI*2), R8
+	MOVQ       bias+16(FP), AX
+	VMOVUPS    (AX), Z0
+	VMOVUPS    64(AX), Z1
+	VMOVAPS    Z0, Z2
+	VMOVAPS    Z1, Z3
+	VMOVAPS    Z0, Z4
+	VMOVAPS    Z1, Z5
+	VMOVAPS    Z0, Z6
+	VMOVAPS    Z1, Z7
+	VMOVAPS    Z0, Z8
+	VMOVAPS    Z1, Z9
+	MOVQ       dst+0(FP), AX
+	MOVQ       dstStride+64(FP), CX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	MOVQ       other+88(FP), AX
+	MOVQ       otherStride+96(FP), CX
+	TESTQ      AX, AX
+	JZ         noother
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+
+noother:
+	MOVQ w+8(FP), AX
+	MOVQ src+24(FP), CX
+	MOVQ offsets+32(FP), DX
+	MOVQ outer+40(FP), BX
+	MOVQ pixelStride+56(FP), SI
+	LEAQ (SI)(SI*2), R8
 
 outer:
 	MOVQ (DX), DI
@@ -1578,25 +1971,103 @@ store:
 // func conv6AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int)
 // Requires: AVX, AVX512F, MMX+
 TEXT ·conv6AVX512(SB), NOSPLIT, $0-112
-	MOVQ    bias+16(FP), AX
-	VMOVUPS (AX), Z0
-	VMOVUPS 64(AX), Z1
-	VMOVAPS Z0, Z2
-	VMOVAPS Z1, Z3
-	VMOVAPS Z0, Z4
-	VMOVAPS Z1, Z5
-	VMOVAPS Z0, Z6
-	VMOVAPS Z1, Z7
-	VMOVAPS Z0, Z8
-	VMOVAPS Z1, Z9
-	VMOVAPS Z0, Z10
-	VMOVAPS Z1, Z11
-	MOVQ    w+8(FP), AX
-	MOVQ    src+24(FP), CX
-	MOVQ    offsets+32(FP), DX
-	MOVQ    outer+40(FP), BX
-	MOVQ    pixelStride+56(FP), SI
-	LEAQ    (SI)(SI*2), R9
+	MOVQ       bias+16(FP), AX
+	VMOVUPS    (AX), Z0
+	VMOVUPS    64(AX), Z1
+	VMOVAPS    Z0, Z2
+	VMOVAPS    Z1, Z3
+	VMOVAPS    Z0, Z4
+	VMOVAPS    Z1, Z5
+	VMOVAPS    Z0, Z6
+	VMOVAPS    Z1, Z7
+	VMOVAPS    Z0, Z8
+	VMOVAPS    Z1, Z9
+	VMOVAPS    Z0, Z10
+	VMOVAPS    Z1, Z11
+	MOVQ       dst+0(FP), AX
+	MOVQ       dstStride+64(FP), CX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	MOVQ       other+88(FP), AX
+	MOVQ       otherStride+96(FP), CX
+	TESTQ      AX, AX
+	JZ         noother
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+
+noother:
+	MOVQ w+8(FP), AX
+	MOVQ src+24(FP), CX
+	MOVQ offsets+32(FP), DX
+	MOVQ outer+40(FP), BX
+	MOVQ pixelStride+56(FP), SI
+	LEAQ (SI)(SI*2), R9
 
 outer:
 	MOVQ (DX), DI
@@ -1793,27 +2264,117 @@ store:
 // func conv7AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int)
 // Requires: AVX, AVX512F, MMX+
 TEXT ·conv7AVX512(SB), NOSPLIT, $0-112
-	MOVQ    bias+16(FP), AX
-	VMOVUPS (AX), Z0
-	VMOVUPS 64(AX), Z1
-	VMOVAPS Z0, Z2
-	VMOVAPS Z1, Z3
-	VMOVAPS Z0, Z4
-	VMOVAPS Z1, Z5
-	VMOVAPS Z0, Z6
-	VMOVAPS Z1, Z7
-	VMOVAPS Z0, Z8
-	VMOVAPS Z1, Z9
-	VMOVAPS Z0, Z10
-	VMOVAPS Z1, Z11
-	VMOVAPS Z0, Z12
-	VMOVAPS Z1, Z13
-	MOVQ    w+8(FP), AX
-	MOVQ    src+24(FP), CX
-	MOVQ    offsets+32(FP), DX
-	MOVQ    outer+40(FP), BX
-	MOVQ    pixelStride+56(FP), SI
-	LEAQ    (SI)(SI*2), R9
+	MOVQ       bias+16(FP), AX
+	VMOVUPS    (AX), Z0
+	VMOVUPS    64(AX), Z1
+	VMOVAPS    Z0, Z2
+	VMOVAPS    Z1, Z3
+	VMOVAPS    Z0, Z4
+	VMOVAPS    Z1, Z5
+	VMOVAPS    Z0, Z6
+	VMOVAPS    Z1, Z7
+	VMOVAPS    Z0, Z8
+	VMOVAPS    Z1, Z9
+	VMOVAPS    Z0, Z10
+	VMOVAPS    Z1, Z11
+	VMOVAPS    Z0, Z12
+	VMOVAPS    Z1, Z13
+	MOVQ       dst+0(FP), AX
+	MOVQ       dstStride+64(FP), CX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	MOVQ       other+88(FP), AX
+	MOVQ       otherStride+96(FP), CX
+	TESTQ      AX, AX
+	JZ         noother
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+
+noother:
+	MOVQ w+8(FP), AX
+	MOVQ src+24(FP), CX
+	MOVQ offsets+32(FP), DX
+	MOVQ outer+40(FP), BX
+	MOVQ pixelStride+56(FP), SI
+	LEAQ (SI)(SI*2), R9
 
 outer:
 	MOVQ (DX), DI
@@ -2033,29 +2594,131 @@ store:
 // func conv8AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int)
 // Requires: AVX, AVX512F, MMX+
 TEXT ·conv8AVX512(SB), NOSPLIT, $0-112
-	MOVQ    bias+16(FP), AX
-	VMOVUPS (AX), Z0
-	VMOVUPS 64(AX), Z1
-	VMOVAPS Z0, Z2
-	VMOVAPS Z1, Z3
-	VMOVAPS Z0, Z4
-	VMOVAPS Z1, Z5
-	VMOVAPS Z0, Z6
-	VMOVAPS Z1, Z7
-	VMOVAPS Z0, Z8
-	VMOVAPS Z1, Z9
-	VMOVAPS Z0, Z10
-	VMOVAPS Z1, Z11
-	VMOVAPS Z0, Z12
-	VMOVAPS Z1, Z13
-	VMOVAPS Z0, Z14
-	VMOVAPS Z1, Z15
-	MOVQ    w+8(FP), AX
-	MOVQ    src+24(FP), CX
-	MOVQ    offsets+32(FP), DX
-	MOVQ    outer+40(FP), BX
-	MOVQ    pixelStride+56(FP), SI
-	LEAQ    (SI)(SI*2), R9
+	MOVQ       bias+16(FP), AX
+	VMOVUPS    (AX), Z0
+	VMOVUPS    64(AX), Z1
+	VMOVAPS    Z0, Z2
+	VMOVAPS    Z1, Z3
+	VMOVAPS    Z0, Z4
+	VMOVAPS    Z1, Z5
+	VMOVAPS    Z0, Z6
+	VMOVAPS    Z1, Z7
+	VMOVAPS    Z0, Z8
+	VMOVAPS    Z1, Z9
+	VMOVAPS    Z0, Z10
+	VMOVAPS    Z1, Z11
+	VMOVAPS    Z0, Z12
+	VMOVAPS    Z1, Z13
+	VMOVAPS    Z0, Z14
+	VMOVAPS    Z1, Z15
+	MOVQ       dst+0(FP), AX
+	MOVQ       dstStride+64(FP), CX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	MOVQ       other+88(FP), AX
+	MOVQ       otherStride+96(FP), CX
+	TESTQ      AX, AX
+	JZ         noother
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+
+noother:
+	MOVQ w+8(FP), AX
+	MOVQ src+24(FP), CX
+	MOVQ offsets+32(FP), DX
+	MOVQ outer+40(FP), BX
+	MOVQ pixelStride+56(FP), SI
+	LEAQ (SI)(SI*2), R9
 
 outer:
 	MOVQ (DX), DI
@@ -2298,31 +2961,145 @@ store:
 // func conv9AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int)
 // Requires: AVX, AVX512F, MMX+
 TEXT ·conv9AVX512(SB), NOSPLIT, $0-112
-	MOVQ    bias+16(FP), AX
-	VMOVUPS (AX), Z0
-	VMOVUPS 64(AX), Z1
-	VMOVAPS Z0, Z2
-	VMOVAPS Z1, Z3
-	VMOVAPS Z0, Z4
-	VMOVAPS Z1, Z5
-	VMOVAPS Z0, Z6
-	VMOVAPS Z1, Z7
-	VMOVAPS Z0, Z8
-	VMOVAPS Z1, Z9
-	VMOVAPS Z0, Z10
-	VMOVAPS Z1, Z11
-	VMOVAPS Z0, Z12
-	VMOVAPS Z1, Z13
-	VMOVAPS Z0, Z14
-	VMOVAPS Z1, Z15
-	VMOVAPS Z0, Z16
-	VMOVAPS Z1, Z17
-	MOVQ    w+8(FP), AX
-	MOVQ    src+24(FP), CX
-	MOVQ    offsets+32(FP), DX
-	MOVQ    outer+40(FP), BX
-	MOVQ    pixelStride+56(FP), SI
-	LEAQ    (SI)(SI*2), R9
+	MOVQ       bias+16(FP), AX
+	VMOVUPS    (AX), Z0
+	VMOVUPS    64(AX), Z1
+	VMOVAPS    Z0, Z2
+	VMOVAPS    Z1, Z3
+	VMOVAPS    Z0, Z4
+	VMOVAPS    Z1, Z5
+	VMOVAPS    Z0, Z6
+	VMOVAPS    Z1, Z7
+	VMOVAPS    Z0, Z8
+	VMOVAPS    Z1, Z9
+	VMOVAPS    Z0, Z10
+	VMOVAPS    Z1, Z11
+	VMOVAPS    Z0, Z12
+	VMOVAPS    Z1, Z13
+	VMOVAPS    Z0, Z14
+	VMOVAPS    Z1, Z15
+	VMOVAPS    Z0, Z16
+	VMOVAPS    Z1, Z17
+	MOVQ       dst+0(FP), AX
+	MOVQ       dstStride+64(FP), CX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	MOVQ       other+88(FP), AX
+	MOVQ       otherStride+96(FP), CX
+	TESTQ      AX, AX
+	JZ         noother
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+
+noother:
+	MOVQ w+8(FP), AX
+	MOVQ src+24(FP), CX
+	MOVQ offsets+32(FP), DX
+	MOVQ outer+40(FP), BX
+	MOVQ pixelStride+56(FP), SI
+	LEAQ (SI)(SI*2), R9
 
 outer:
 	MOVQ (DX), DI
@@ -2588,33 +3365,159 @@ store:
 // func conv10AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int)
 // Requires: AVX, AVX512F, MMX+
 TEXT ·conv10AVX512(SB), NOSPLIT, $0-112
-	MOVQ    bias+16(FP), AX
-	VMOVUPS (AX), Z0
-	VMOVUPS 64(AX), Z1
-	VMOVAPS Z0, Z2
-	VMOVAPS Z1, Z3
-	VMOVAPS Z0, Z4
-	VMOVAPS Z1, Z5
-	VMOVAPS Z0, Z6
-	VMOVAPS Z1, Z7
-	VMOVAPS Z0, Z8
-	VMOVAPS Z1, Z9
-	VMOVAPS Z0, Z10
-	VMOVAPS Z1, Z11
-	VMOVAPS Z0, Z12
-	VMOVAPS Z1, Z13
-	VMOVAPS Z0, Z14
-	VMOVAPS Z1, Z15
-	VMOVAPS Z0, Z16
-	VMOVAPS Z1, Z17
-	VMOVAPS Z0, Z18
-	VMOVAPS Z1, Z19
-	MOVQ    w+8(FP), AX
-	MOVQ    src+24(FP), CX
-	MOVQ    offsets+32(FP), DX
-	MOVQ    outer+40(FP), BX
-	MOVQ    pixelStride+56(FP), SI
-	LEAQ    (SI)(SI*2), R9
+	MOVQ       bias+16(FP), AX
+	VMOVUPS    (AX), Z0
+	VMOVUPS    64(AX), Z1
+	VMOVAPS    Z0, Z2
+	VMOVAPS    Z1, Z3
+	VMOVAPS    Z0, Z4
+	VMOVAPS    Z1, Z5
+	VMOVAPS    Z0, Z6
+	VMOVAPS    Z1, Z7
+	VMOVAPS    Z0, Z8
+	VMOVAPS    Z1, Z9
+	VMOVAPS    Z0, Z10
+	VMOVAPS    Z1, Z11
+	VMOVAPS    Z0, Z12
+	VMOVAPS    Z1, Z13
+	VMOVAPS    Z0, Z14
+	VMOVAPS    Z1, Z15
+	VMOVAPS    Z0, Z16
+	VMOVAPS    Z1, Z17
+	VMOVAPS    Z0, Z18
+	VMOVAPS    Z1, Z19
+	MOVQ       dst+0(FP), AX
+	MOVQ       dstStride+64(FP), CX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	MOVQ       other+88(FP), AX
+	MOVQ       otherStride+96(FP), CX
+	TESTQ      AX, AX
+	JZ         noother
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+
+noother:
+	MOVQ w+8(FP), AX
+	MOVQ src+24(FP), CX
+	MOVQ offsets+32(FP), DX
+	MOVQ outer+40(FP), BX
+	MOVQ pixelStride+56(FP), SI
+	LEAQ (SI)(SI*2), R9
 
 outer:
 	MOVQ (DX), DI
@@ -2903,35 +3806,173 @@ store:
 // func conv11AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int)
 // Requires: AVX, AVX512F, MMX+
 TEXT ·conv11AVX512(SB), NOSPLIT, $0-112
-	MOVQ    bias+16(FP), AX
-	VMOVUPS (AX), Z0
-	VMOVUPS 64(AX), Z1
-	VMOVAPS Z0, Z2
-	VMOVAPS Z1, Z3
-	VMOVAPS Z0, Z4
-	VMOVAPS Z1, Z5
-	VMOVAPS Z0, Z6
-	VMOVAPS Z1, Z7
-	VMOVAPS Z0, Z8
-	VMOVAPS Z1, Z9
-	VMOVAPS Z0, Z10
-	VMOVAPS Z1, Z11
-	VMOVAPS Z0, Z12
-	VMOVAPS Z1, Z13
-	VMOVAPS Z0, Z14
-	VMOVAPS Z1, Z15
-	VMOVAPS Z0, Z16
-	VMOVAPS Z1, Z17
-	VMOVAPS Z0, Z18
-	VMOVAPS Z1, Z19
-	VMOVAPS Z0, Z20
-	VMOVAPS Z1, Z21
-	MOVQ    w+8(FP), AX
-	MOVQ    src+24(FP), CX
-	MOVQ    offsets+32(FP), DX
-	MOVQ    outer+40(FP), BX
-	MOVQ    pixelStride+56(FP), SI
-	LEAQ    (SI)(SI*2), R10
+	MOVQ       bias+16(FP), AX
+	VMOVUPS    (AX), Z0
+	VMOVUPS    64(AX), Z1
+	VMOVAPS    Z0, Z2
+	VMOVAPS    Z1, Z3
+	VMOVAPS    Z0, Z4
+	VMOVAPS    Z1, Z5
+	VMOVAPS    Z0, Z6
+	VMOVAPS    Z1, Z7
+	VMOVAPS    Z0, Z8
+	VMOVAPS    Z1, Z9
+	VMOVAPS    Z0, Z10
+	VMOVAPS    Z1, Z11
+	VMOVAPS    Z0, Z12
+	VMOVAPS    Z1, Z13
+	VMOVAPS    Z0, Z14
+	VMOVAPS    Z1, Z15
+	VMOVAPS    Z0, Z16
+	VMOVAPS    Z1, Z17
+	VMOVAPS    Z0, Z18
+	VMOVAPS    Z1, Z19
+	VMOVAPS    Z0, Z20
+	VMOVAPS    Z1, Z21
+	MOVQ       dst+0(FP), AX
+	MOVQ       dstStride+64(FP), CX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	MOVQ       other+88(FP), AX
+	MOVQ       otherStride+96(FP), CX
+	TESTQ      AX, AX
+	JZ         noother
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+
+noother:
+	MOVQ w+8(FP), AX
+	MOVQ src+24(FP), CX
+	MOVQ offsets+32(FP), DX
+	MOVQ outer+40(FP), BX
+	MOVQ pixelStride+56(FP), SI
+	LEAQ (SI)(SI*2), R10
 
 outer:
 	MOVQ (DX), DI
@@ -3246,37 +4287,187 @@ store:
 // func conv12AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int)
 // Requires: AVX, AVX512F, MMX+
 TEXT ·conv12AVX512(SB), NOSPLIT, $0-112
-	MOVQ    bias+16(FP), AX
-	VMOVUPS (AX), Z0
-	VMOVUPS 64(AX), Z1
-	VMOVAPS Z0, Z2
-	VMOVAPS Z1, Z3
-	VMOVAPS Z0, Z4
-	VMOVAPS Z1, Z5
-	VMOVAPS Z0, Z6
-	VMOVAPS Z1, Z7
-	VMOVAPS Z0, Z8
-	VMOVAPS Z1, Z9
-	VMOVAPS Z0, Z10
-	VMOVAPS Z1, Z11
-	VMOVAPS Z0, Z12
-	VMOVAPS Z1, Z13
-	VMOVAPS Z0, Z14
-	VMOVAPS Z1, Z15
-	VMOVAPS Z0, Z16
-	VMOVAPS Z1, Z17
-	VMOVAPS Z0, Z18
-	VMOVAPS Z1, Z19
-	VMOVAPS Z0, Z20
-	VMOVAPS Z1, Z21
-	VMOVAPS Z0, Z22
-	VMOVAPS Z1, Z23
-	MOVQ    w+8(FP), AX
-	MOVQ    src+24(FP), CX
-	MOVQ    offsets+32(FP), DX
-	MOVQ    outer+40(FP), BX
-	MOVQ    pixelStride+56(FP), SI
-	LEAQ    (SI)(SI*2), R10
+	MOVQ       bias+16(FP), AX
+	VMOVUPS    (AX), Z0
+	VMOVUPS    64(AX), Z1
+	VMOVAPS    Z0, Z2
+	VMOVAPS    Z1, Z3
+	VMOVAPS    Z0, Z4
+	VMOVAPS    Z1, Z5
+	VMOVAPS    Z0, Z6
+	VMOVAPS    Z1, Z7
+	VMOVAPS    Z0, Z8
+	VMOVAPS    Z1, Z9
+	VMOVAPS    Z0, Z10
+	VMOVAPS    Z1, Z11
+	VMOVAPS    Z0, Z12
+	VMOVAPS    Z1, Z13
+	VMOVAPS    Z0, Z14
+	VMOVAPS    Z1, Z15
+	VMOVAPS    Z0, Z16
+	VMOVAPS    Z1, Z17
+	VMOVAPS    Z0, Z18
+	VMOVAPS    Z1, Z19
+	VMOVAPS    Z0, Z20
+	VMOVAPS    Z1, Z21
+	VMOVAPS    Z0, Z22
+	VMOVAPS    Z1, Z23
+	MOVQ       dst+0(FP), AX
+	MOVQ       dstStride+64(FP), CX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	MOVQ       other+88(FP), AX
+	MOVQ       otherStride+96(FP), CX
+	TESTQ      AX, AX
+	JZ         noother
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+
+noother:
+	MOVQ w+8(FP), AX
+	MOVQ src+24(FP), CX
+	MOVQ offsets+32(FP), DX
+	MOVQ outer+40(FP), BX
+	MOVQ pixelStride+56(FP), SI
+	LEAQ (SI)(SI*2), R10
 
 outer:
 	MOVQ (DX), DI
@@ -3614,39 +4805,201 @@ store:
 // func conv13AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int)
 // Requires: AVX, AVX512F, MMX+
 TEXT ·conv13AVX512(SB), NOSPLIT, $0-112
-	MOVQ    bias+16(FP), AX
-	VMOVUPS (AX), Z0
-	VMOVUPS 64(AX), Z1
-	VMOVAPS Z0, Z2
-	VMOVAPS Z1, Z3
-	VMOVAPS Z0, Z4
-	VMOVAPS Z1, Z5
-	VMOVAPS Z0, Z6
-	VMOVAPS Z1, Z7
-	VMOVAPS Z0, Z8
-	VMOVAPS Z1, Z9
-	VMOVAPS Z0, Z10
-	VMOVAPS Z1, Z11
-	VMOVAPS Z0, Z12
-	VMOVAPS Z1, Z13
-	VMOVAPS Z0, Z14
-	VMOVAPS Z1, Z15
-	VMOVAPS Z0, Z16
-	VMOVAPS Z1, Z17
-	VMOVAPS Z0, Z18
-	VMOVAPS Z1, Z19
-	VMOVAPS Z0, Z20
-	VMOVAPS Z1, Z21
-	VMOVAPS Z0, Z22
-	VMOVAPS Z1, Z23
-	VMOVAPS Z0, Z24
-	VMOVAPS Z1, Z25
-	MOVQ    w+8(FP), AX
-	MOVQ    src+24(FP), CX
-	MOVQ    offsets+32(FP), DX
-	MOVQ    outer+40(FP), BX
-	MOVQ    pixelStride+56(FP), SI
-	LEAQ    (SI)(SI*2), R10
+	MOVQ       bias+16(FP), AX
+	VMOVUPS    (AX), Z0
+	VMOVUPS    64(AX), Z1
+	VMOVAPS    Z0, Z2
+	VMOVAPS    Z1, Z3
+	VMOVAPS    Z0, Z4
+	VMOVAPS    Z1, Z5
+	VMOVAPS    Z0, Z6
+	VMOVAPS    Z1, Z7
+	VMOVAPS    Z0, Z8
+	VMOVAPS    Z1, Z9
+	VMOVAPS    Z0, Z10
+	VMOVAPS    Z1, Z11
+	VMOVAPS    Z0, Z12
+	VMOVAPS    Z1, Z13
+	VMOVAPS    Z0, Z14
+	VMOVAPS    Z1, Z15
+	VMOVAPS    Z0, Z16
+	VMOVAPS    Z1, Z17
+	VMOVAPS    Z0, Z18
+	VMOVAPS    Z1, Z19
+	VMOVAPS    Z0, Z20
+	VMOVAPS    Z1, Z21
+	VMOVAPS    Z0, Z22
+	VMOVAPS    Z1, Z23
+	VMOVAPS    Z0, Z24
+	VMOVAPS    Z1, Z25
+	MOVQ       dst+0(FP), AX
+	MOVQ       dstStride+64(FP), CX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	MOVQ       other+88(FP), AX
+	MOVQ       otherStride+96(FP), CX
+	TESTQ      AX, AX
+	JZ         noother
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+
+noother:
+	MOVQ w+8(FP), AX
+	MOVQ src+24(FP), CX
+	MOVQ offsets+32(FP), DX
+	MOVQ outer+40(FP), BX
+	MOVQ pixelStride+56(FP), SI
+	LEAQ (SI)(SI*2), R10
 
 outer:
 	MOVQ (DX), DI
@@ -4007,41 +5360,215 @@ store:
 // func conv14AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int)
 // Requires: AVX, AVX512F, MMX+
 TEXT ·conv14AVX512(SB), NOSPLIT, $0-112
-	MOVQ    bias+16(FP), AX
-	VMOVUPS (AX), Z0
-	VMOVUPS 64(AX), Z1
-	VMOVAPS Z0, Z2
-	VMOVAPS Z1, Z3
-	VMOVAPS Z0, Z4
-	VMOVAPS Z1, Z5
-	VMOVAPS Z0, Z6
-	VMOVAPS Z1, Z7
-	VMOVAPS Z0, Z8
-	VMOVAPS Z1, Z9
-	VMOVAPS Z0, Z10
-	VMOVAPS Z1, Z11
-	VMOVAPS Z0, Z12
-	VMOVAPS Z1, Z13
-	VMOVAPS Z0, Z14
-	VMOVAPS Z1, Z15
-	VMOVAPS Z0, Z16
-	VMOVAPS Z1, Z17
-	VMOVAPS Z0, Z18
-	VMOVAPS Z1, Z19
-	VMOVAPS Z0, Z20
-	VMOVAPS Z1, Z21
-	VMOVAPS Z0, Z22
-	VMOVAPS Z1, Z23
-	VMOVAPS Z0, Z24
-	VMOVAPS Z1, Z25
-	VMOVAPS Z0, Z26
-	VMOVAPS Z1, Z27
-	MOVQ    w+8(FP), AX
-	MOVQ    src+24(FP), CX
-	MOVQ    offsets+32(FP), DX
-	MOVQ    outer+40(FP), BX
-	MOVQ    pixelStride+56(FP), SI
-	LEAQ    (SI)(SI*2), R10
+	MOVQ       bias+16(FP), AX
+	VMOVUPS    (AX), Z0
+	VMOVUPS    64(AX), Z1
+	VMOVAPS    Z0, Z2
+	VMOVAPS    Z1, Z3
+	VMOVAPS    Z0, Z4
+	VMOVAPS    Z1, Z5
+	VMOVAPS    Z0, Z6
+	VMOVAPS    Z1, Z7
+	VMOVAPS    Z0, Z8
+	VMOVAPS    Z1, Z9
+	VMOVAPS    Z0, Z10
+	VMOVAPS    Z1, Z11
+	VMOVAPS    Z0, Z12
+	VMOVAPS    Z1, Z13
+	VMOVAPS    Z0, Z14
+	VMOVAPS    Z1, Z15
+	VMOVAPS    Z0, Z16
+	VMOVAPS    Z1, Z17
+	VMOVAPS    Z0, Z18
+	VMOVAPS    Z1, Z19
+	VMOVAPS    Z0, Z20
+	VMOVAPS    Z1, Z21
+	VMOVAPS    Z0, Z22
+	VMOVAPS    Z1, Z23
+	VMOVAPS    Z0, Z24
+	VMOVAPS    Z1, Z25
+	VMOVAPS    Z0, Z26
+	VMOVAPS    Z1, Z27
+	MOVQ       dst+0(FP), AX
+	MOVQ       dstStride+64(FP), CX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	ADDQ       CX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	MOVQ       other+88(FP), AX
+	MOVQ       otherStride+96(FP), CX
+	TESTQ      AX, AX
+	JZ         noother
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+
+noother:
+	MOVQ w+8(FP), AX
+	MOVQ src+24(FP), CX
+	MOVQ offsets+32(FP), DX
+	MOVQ outer+40(FP), BX
+	MOVQ pixelStride+56(FP), SI
+	LEAQ (SI)(SI*2), R10
 
 outer:
 	MOVQ (DX), DI

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"github.com/mmcloughlin/avo/ir"
 
 	"github.com/mmcloughlin/avo/build"
 	"github.com/mmcloughlin/avo/operand"
@@ -42,6 +43,8 @@ func convTile(c *build.Context, s isa, rows int) {
 		}
 	}
 
+	prefetchOutputs(c, s, rows)
+	prefetchAdded(c, s, rows)
 	w, src, offsets, outer := load(c, "w"), load(c, "src"), load(c, "offsets"), load(c, "outer")
 	pixels := newStrided(c, rows, load(c, "pixelStride"))
 	origin, inner := c.GP64(), c.GP64()
@@ -123,4 +126,42 @@ func convTile(c *build.Context, s isa, rows int) {
 		}
 	}
 	end(c)
+}
+
+// prefetchOutputs asks for the lines that a tile will write, so that they are there
+// and this core's own when its sums are done.
+func prefetchOutputs(c *build.Context, s isa, rows int) {
+	c.Load(c.Param("dst"), reg.RAX)
+	stride := load(c, "dstStride")
+	for row := range rows {
+		for line := 0; line < 2*s.bytes(); line += cacheLine {
+			prefetchForWrite(c, line)
+		}
+		if row < rows-1 {
+			c.ADDQ(stride, reg.RAX)
+		}
+	}
+}
+
+// prefetchForWrite emits PREFETCHW disp(AX), which the assembler does not know.
+func prefetchForWrite(c *build.Context, disp int) {
+	for _, b := range []byte{0x0f, 0x0d, 0x48, byte(disp)} {
+		c.Instruction(&ir.Instruction{Opcode: "BYTE", Operands: []operand.Op{operand.U8(b)}})
+	}
+}
+
+// prefetchAdded asks for what a tile will add to its sums, where there is any.
+func prefetchAdded(c *build.Context, s isa, rows int) {
+	p, step := load(c, "other"), load(c, "otherStride")
+	c.TESTQ(p, p)
+	c.JZ(operand.LabelRef("noother"))
+	for row := range rows {
+		for line := 0; line < 2*s.bytes(); line += cacheLine {
+			c.PREFETCHT0(at(p, line))
+		}
+		if row < rows-1 {
+			c.ADDQ(step, p)
+		}
+	}
+	c.Label("noother")
 }
