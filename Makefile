@@ -1,6 +1,6 @@
 # The habits of the project; see CONTRIBUTING.md.
 
-.PHONY: check test race test-arm64 test-32bit test-big-endian generate fuzz bench bench-peers bench-convert crosscheck reproducible sbom
+.PHONY: check test race race-all test-arm64 test-32bit test-big-endian generate fuzz bench bench-peers bench-convert crosscheck reproducible sbom
 
 check: ## everything CI does
 	.ci/run
@@ -9,8 +9,11 @@ test: ## the tests
 	go test ./...
 
 race: ## the race detector over what runs on several processors; it needs a C compiler
-	CGO_ENABLED=1 go test -race -short ./ir ./convert ./runtime/... ./formats/caffe ./formats/npy
+	CGO_ENABLED=1 go test -race -short ./ir ./convert ./runtime/... ./formats/caffe ./formats/npy ./check ./golden ./pixels ./runner ./weights
 	CGO_ENABLED=1 go test -race -run TestEightAtOnce ./conformance
+
+race-all: ## the race detector over everything, which takes an hour
+	CGO_ENABLED=1 go test -race -timeout 3h ./...
 
 # qemu-user does not say at which address a mapping ended.
 EMULATED = -skip CutOffWhileMapped
