@@ -72,26 +72,6 @@ func build(p *Plan, weights map[*ir.Node]*packed, shown bool) *program {
 	return b.program
 }
 
-// groupImages marks the steps for which a thread with several images keeps these
-// in its cache while the weights go by once, rather than the weights of one image
-// after the other: where the weights do not fit and the images do. What lies
-// between such steps goes along.
-func (b *builder) groupImages() {
-	grouped := false
-	for _, s := range b.steps {
-		l := s.images
-		if l == nil || l.batch < 2*b.plan.threads {
-			grouped = false
-			continue
-		}
-		if l.weights > 0 {
-			images := (l.batch + b.plan.threads - 1) / b.plan.threads
-			grouped = l.weights > ownCache && images*l.input+l.panel <= ownCache
-		}
-		l.grouped = grouped
-	}
-}
-
 // placeMemory gives every region its place. Steps over images of one batch form
 // a section, in which images are at different steps at the same time: a region
 // that only a section uses exists once per slot, in which the steps do follow

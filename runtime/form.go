@@ -117,7 +117,7 @@ func (f *form) clearPadding(data []float32, p place, part, parts int) {
 	if f.padding == (padding{}) {
 		return
 	}
-	first, last := part*f.height/parts, (part+1)*f.height/parts
+	first, end := divide(f.height, part, parts)
 	planes := 1
 	if f.Column == 1 {
 		planes = f.channels
@@ -128,13 +128,13 @@ func (f *form) clearPadding(data []float32, p place, part, parts int) {
 		if part == 0 {
 			clear(data[at:body])
 		}
-		for y := first; y < last; y++ {
+		for y := first; y < end; y++ {
 			row := body + y*f.Row
 			clear(data[row : row+f.left*f.Column])
 			clear(data[row+(f.left+f.width)*f.Column : row+f.Row])
 		}
-		if end := body + f.height*f.Row; part == parts-1 {
-			clear(data[end : end+f.bottom*f.Row])
+		if bottom := body + f.height*f.Row; part == parts-1 {
+			clear(data[bottom : bottom+f.bottom*f.Row])
 		}
 	}
 }

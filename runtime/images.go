@@ -25,22 +25,43 @@ type imageLoop struct {
 type place struct{ worker, slot, image int }
 
 // section is the number of steps at the beginning of a list that go over images
-// of one batch.
+// of one batch; a grouped one is a section of its own.
 func section(steps []step) int {
-	n := 0
 	if len(steps) > 0 && steps[0].images != nil && steps[0].images.grouped {
 		return 1
 	}
+	n := 0
 	for n < len(steps) && steps[n].images != nil && steps[n].images.batch == steps[0].images.batch && !steps[n].images.grouped {
 		n++
 	}
 	return n
 }
 
+// groupImages marks the steps for which a thread with several images keeps these
+// in its cache while the weights go by once, rather than the weights of one image
+// after the other: where the weights do not fit and the images do. What lies
+// between such steps goes along.
+func (b *builder) groupImages() {
+	grouped := false
+	for _, s := range b.steps {
+		l := s.images
+		if l == nil || l.batch < 2*b.plan.threads {
+			grouped = false
+			continue
+		}
+		if l.weights > 0 {
+			images := (l.batch + b.plan.threads - 1) / b.plan.threads
+			grouped = l.weights > ownCache && images*l.input+l.panel <= ownCache
+		}
+		l.grouped = grouped
+	}
+}
+
 // images runs the steps of a section. Of the images, as many as divide evenly
 // among the threads go through all the steps on one thread each: what a step
 // writes is still in that processor's cache when the next one reads it, and no
-// thread waits for another. The rest go through one step after the other, with
+// thread waits for another. A grouped step they go through together, on the same
+// threads. The rest go through one step after the other, with
 // all threads on each step.
 func (x *execution) images(steps []step) error {
 	batch := steps[0].images.batch

@@ -43,9 +43,9 @@ func (j *job) step(worker, step int) {
 	n, tasks, done := len(j.shares), j.tasks[step], int64(0)
 	for i := range n {
 		owner := (worker + i) % n
-		first := owner * tasks / n
-		for count := (owner+1)*tasks/n - first; ; done++ {
-			task, ok := j.shares[owner].begin(step, count)
+		first, end := divide(tasks, owner, n)
+		for ; ; done++ {
+			task, ok := j.shares[owner].begin(step, end-first)
 			if !ok {
 				break
 			}

@@ -8,8 +8,8 @@ TEXT ·conv1AVX2(SB), NOSPLIT, $0-112
 	MOVQ       bias+16(FP), AX
 	VMOVUPS    (AX), Y0
 	VMOVUPS    32(AX), Y1
-	MOVQ       dst+0(FP), AX
 	MOVQ       dstStride+64(FP), AX
+	MOVQ       dst+0(FP), AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -108,8 +108,8 @@ TEXT ·conv2AVX2(SB), NOSPLIT, $0-112
 	VMOVUPS    32(AX), Y1
 	VMOVAPS    Y0, Y2
 	VMOVAPS    Y1, Y3
-	MOVQ       dst+0(FP), AX
 	MOVQ       dstStride+64(FP), CX
+	MOVQ       dst+0(FP), AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -240,8 +240,8 @@ TEXT ·conv3AVX2(SB), NOSPLIT, $0-112
 	VMOVAPS    Y1, Y3
 	VMOVAPS    Y0, Y4
 	VMOVAPS    Y1, Y5
-	MOVQ       dst+0(FP), AX
 	MOVQ       dstStride+64(FP), CX
+	MOVQ       dst+0(FP), AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -404,8 +404,8 @@ TEXT ·conv4AVX2(SB), NOSPLIT, $0-112
 	VMOVAPS    Y1, Y5
 	VMOVAPS    Y0, Y6
 	VMOVAPS    Y1, Y7
-	MOVQ       dst+0(FP), AX
 	MOVQ       dstStride+64(FP), CX
+	MOVQ       dst+0(FP), AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -601,8 +601,8 @@ TEXT ·conv5AVX2(SB), NOSPLIT, $0-112
 	VMOVAPS    Y1, Y7
 	VMOVAPS    Y0, Y8
 	VMOVAPS    Y1, Y9
-	MOVQ       dst+0(FP), AX
 	MOVQ       dstStride+64(FP), CX
+	MOVQ       dst+0(FP), AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -830,8 +830,8 @@ TEXT ·conv6AVX2(SB), NOSPLIT, $0-112
 	VMOVAPS    Y1, Y9
 	VMOVAPS    Y0, Y10
 	VMOVAPS    Y1, Y11
-	MOVQ       dst+0(FP), AX
 	MOVQ       dstStride+64(FP), CX
+	MOVQ       dst+0(FP), AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -1082,8 +1082,8 @@ TEXT ·conv1AVX512(SB), NOSPLIT, $0-112
 	MOVQ       bias+16(FP), AX
 	VMOVUPS    (AX), Z0
 	VMOVUPS    64(AX), Z1
-	MOVQ       dst+0(FP), AX
 	MOVQ       dstStride+64(FP), AX
+	MOVQ       dst+0(FP), AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -1188,8 +1188,8 @@ TEXT ·conv2AVX512(SB), NOSPLIT, $0-112
 	VMOVUPS    64(AX), Z1
 	VMOVAPS    Z0, Z2
 	VMOVAPS    Z1, Z3
-	MOVQ       dst+0(FP), AX
 	MOVQ       dstStride+64(FP), CX
+	MOVQ       dst+0(FP), AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -1331,8 +1331,8 @@ TEXT ·conv3AVX512(SB), NOSPLIT, $0-112
 	VMOVAPS    Z1, Z3
 	VMOVAPS    Z0, Z4
 	VMOVAPS    Z1, Z5
-	MOVQ       dst+0(FP), AX
 	MOVQ       dstStride+64(FP), CX
+	MOVQ       dst+0(FP), AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -1511,8 +1511,8 @@ TEXT ·conv4AVX512(SB), NOSPLIT, $0-112
 	VMOVAPS    Z1, Z5
 	VMOVAPS    Z0, Z6
 	VMOVAPS    Z1, Z7
-	MOVQ       dst+0(FP), AX
 	MOVQ       dstStride+64(FP), CX
+	MOVQ       dst+0(FP), AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -1729,8 +1729,8 @@ TEXT ·conv5AVX512(SB), NOSPLIT, $0-112
 	VMOVAPS    Z1, Z7
 	VMOVAPS    Z0, Z8
 	VMOVAPS    Z1, Z9
-	MOVQ       dst+0(FP), AX
 	MOVQ       dstStride+64(FP), CX
+	MOVQ       dst+0(FP), AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -1984,8 +1984,8 @@ TEXT ·conv6AVX512(SB), NOSPLIT, $0-112
 	VMOVAPS    Z1, Z9
 	VMOVAPS    Z0, Z10
 	VMOVAPS    Z1, Z11
-	MOVQ       dst+0(FP), AX
 	MOVQ       dstStride+64(FP), CX
+	MOVQ       dst+0(FP), AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -2279,8 +2279,8 @@ TEXT ·conv7AVX512(SB), NOSPLIT, $0-112
 	VMOVAPS    Z1, Z11
 	VMOVAPS    Z0, Z12
 	VMOVAPS    Z1, Z13
-	MOVQ       dst+0(FP), AX
 	MOVQ       dstStride+64(FP), CX
+	MOVQ       dst+0(FP), AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -2611,8 +2611,8 @@ TEXT ·conv8AVX512(SB), NOSPLIT, $0-112
 	VMOVAPS    Z1, Z13
 	VMOVAPS    Z0, Z14
 	VMOVAPS    Z1, Z15
-	MOVQ       dst+0(FP), AX
 	MOVQ       dstStride+64(FP), CX
+	MOVQ       dst+0(FP), AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -2980,8 +2980,8 @@ TEXT ·conv9AVX512(SB), NOSPLIT, $0-112
 	VMOVAPS    Z1, Z15
 	VMOVAPS    Z0, Z16
 	VMOVAPS    Z1, Z17
-	MOVQ       dst+0(FP), AX
 	MOVQ       dstStride+64(FP), CX
+	MOVQ       dst+0(FP), AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -3386,8 +3386,8 @@ TEXT ·conv10AVX512(SB), NOSPLIT, $0-112
 	VMOVAPS    Z1, Z17
 	VMOVAPS    Z0, Z18
 	VMOVAPS    Z1, Z19
-	MOVQ       dst+0(FP), AX
 	MOVQ       dstStride+64(FP), CX
+	MOVQ       dst+0(FP), AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -3829,8 +3829,8 @@ TEXT ·conv11AVX512(SB), NOSPLIT, $0-112
 	VMOVAPS    Z1, Z19
 	VMOVAPS    Z0, Z20
 	VMOVAPS    Z1, Z21
-	MOVQ       dst+0(FP), AX
 	MOVQ       dstStride+64(FP), CX
+	MOVQ       dst+0(FP), AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -4312,8 +4312,8 @@ TEXT ·conv12AVX512(SB), NOSPLIT, $0-112
 	VMOVAPS    Z1, Z21
 	VMOVAPS    Z0, Z22
 	VMOVAPS    Z1, Z23
-	MOVQ       dst+0(FP), AX
 	MOVQ       dstStride+64(FP), CX
+	MOVQ       dst+0(FP), AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -4832,8 +4832,8 @@ TEXT ·conv13AVX512(SB), NOSPLIT, $0-112
 	VMOVAPS    Z1, Z23
 	VMOVAPS    Z0, Z24
 	VMOVAPS    Z1, Z25
-	MOVQ       dst+0(FP), AX
 	MOVQ       dstStride+64(FP), CX
+	MOVQ       dst+0(FP), AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -5389,8 +5389,8 @@ TEXT ·conv14AVX512(SB), NOSPLIT, $0-112
 	VMOVAPS    Z1, Z25
 	VMOVAPS    Z0, Z26
 	VMOVAPS    Z1, Z27
-	MOVQ       dst+0(FP), AX
 	MOVQ       dstStride+64(FP), CX
+	MOVQ       dst+0(FP), AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48

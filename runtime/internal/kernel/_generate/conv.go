@@ -131,8 +131,8 @@ func convTile(c *build.Context, s isa, rows int) {
 // prefetchOutputs asks for the lines that a tile will write, so that they are there
 // and this core's own when its sums are done.
 func prefetchOutputs(c *build.Context, s isa, rows int) {
-	c.Load(c.Param("dst"), reg.RAX)
 	stride := load(c, "dstStride")
+	c.Load(c.Param("dst"), reg.RAX)
 	for row := range rows {
 		for line := 0; line < 2*s.bytes(); line += cacheLine {
 			prefetchForWrite(c, line)
@@ -143,7 +143,9 @@ func prefetchOutputs(c *build.Context, s isa, rows int) {
 	}
 }
 
-// prefetchForWrite emits PREFETCHW disp(AX), which the assembler does not know.
+// prefetchForWrite emits PREFETCHW disp(AX), which the assembler does not know and
+// processors without it skip. Nothing else may come between it and what sets AX,
+// for the allocator of registers does not see that it reads AX.
 func prefetchForWrite(c *build.Context, disp int) {
 	for _, b := range []byte{0x0f, 0x0d, 0x48, byte(disp)} {
 		c.Instruction(&ir.Instruction{Opcode: "BYTE", Operands: []operand.Op{operand.U8(b)}})
