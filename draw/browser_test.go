@@ -12,12 +12,13 @@ import (
 )
 
 // measureTexts counts, in a browser, the texts of the page's pictures and those
-// that are wider than the layout has reckoned with, by more than the pixel that
-// glyphs reach over their advances.
+// that are wider than the layout has reckoned with, by more than the eighth
+// of the type's size that glyphs reach over their advances.
 const measureTexts = `<script>
 let wide = 0, all = document.querySelectorAll("svg text");
 for (const t of all) {
-  if (t.getBBox().width > Number(t.getAttribute("textLength")) + 1 || t.getBBox().width === 0) wide++;
+  const width = t.getBBox().width, over = parseFloat(getComputedStyle(t).fontSize) / 8;
+  if (width > Number(t.getAttribute("textLength")) + over || width === 0) wide++;
 }
 document.body.dataset.texts = all.length;
 document.body.dataset.wide = wide;
