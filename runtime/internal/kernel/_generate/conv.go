@@ -15,6 +15,10 @@ const weightsAhead = 4096
 
 const cacheLine = 64
 
+// unroll is the number of steps between two looks at the counter: what a thread
+// on the same core's other half takes of its instructions is then missed less.
+const unroll = 4
+
 // convTiles emits the convolution tiles of 1 to maxRows pixels by two vectors
 // of output channels. The accumulators fill all registers but two for the
 // weights and two for the broadcast inputs.
@@ -48,29 +52,48 @@ func convTile(c *build.Context, s isa, rows int) {
 	w, src, offsets, outer := load(c, "w"), load(c, "src"), load(c, "offsets"), load(c, "outer")
 	pixels := newStrided(c, rows, load(c, "pixelStride"))
 	origin, inner := c.GP64(), c.GP64()
+	// step adds the products of the i-th input float and weights from here on.
+	step := func(i int) {
+		for half := range 2 {
+			c.VMOVUPS(at(w, (2*i+half)*s.bytes()), weight[half])
+		}
+		// The processor's own prefetching stops at the end of a page.
+		for line := 0; line < 2*s.bytes(); line += cacheLine {
+			c.PREFETCHT0(at(w, weightsAhead+2*i*s.bytes()+line))
+		}
+		for row := range rows {
+			from := pixels.row(row)
+			from.Disp = 4 * i
+			c.VBROADCASTSS(from, pixel[row%2])
+			for half := range 2 {
+				c.VFMADD231PS(weight[half], pixel[row%2], acc(row, half))
+			}
+		}
+	}
+	steps := func(n int) {
+		for i := range n {
+			step(i)
+		}
+		pixels.advance(c, 4*n)
+		c.ADDQ(operand.U32(n*2*s.bytes()), w)
+	}
 	loop(c, "outer", outer, func() {
 		c.MOVQ(at(offsets, 0), origin)
 		c.ADDQ(operand.U32(8), offsets)
 		c.ADDQ(src, origin)
 		pixels.start(c, origin)
 		c.Load(c.Param("inner"), inner)
-		loop(c, "inner", inner, func() {
-			for half := range 2 {
-				c.VMOVUPS(at(w, half*s.bytes()), weight[half])
-			}
-			// The processor's own prefetching stops at the end of a page.
-			for line := 0; line < 2*s.bytes(); line += cacheLine {
-				c.PREFETCHT0(at(w, weightsAhead+line))
-			}
-			for row := range rows {
-				c.VBROADCASTSS(pixels.row(row), pixel[row%2])
-				for half := range 2 {
-					c.VFMADD231PS(weight[half], pixel[row%2], acc(row, half))
-				}
-			}
-			pixels.advance(c, 4)
-			c.ADDQ(operand.U32(2*s.bytes()), w)
-		})
+		c.SUBQ(operand.U32(unroll), inner)
+		c.JL(operand.LabelRef("rest"))
+		c.Label("unrolled")
+		steps(unroll)
+		c.SUBQ(operand.U32(unroll), inner)
+		c.JGE(operand.LabelRef("unrolled"))
+		c.Label("rest")
+		c.ADDQ(operand.U32(unroll), inner)
+		c.JZ(operand.LabelRef("done"))
+		loop(c, "inner", inner, func() { steps(1) })
+		c.Label("done")
 	})
 
 	constants := load(c, "constants")
