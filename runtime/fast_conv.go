@@ -119,9 +119,10 @@ func (b *builder) conv(n *ir.Node, o *ir.Conv) bool {
 	taps := convTaps(o, in, w, c.layout)
 
 	if w.depthwise != nil {
+		rest := epilogue{other: e.other, relu: e.relu}
 		b.addImages(imageLoop{batch: out.batch, tasks: out.height, out: []*form{out}, body: func(x *execution, at place, y int) {
-			w.depthwise.Row(x.data[out.buffer][out.at(at, y, 0):], out.Column, x.data[in.buffer][source(at, y, 0):], step, taps, out.width, e.onlyReLU())
-			e.run(x, out, at, y, 0, out.width, 0, out.channels)
+			w.depthwise.Row(x.data[out.buffer][out.at(at, y, 0):], out.Column, x.data[in.buffer][source(at, y, 0):], step, taps, out.width, e.affine, e.relu && e.other == nil)
+			rest.run(x, out, at, y, 0, out.width, 0, out.channels)
 		}}, e.nodes...)
 		return true
 	}

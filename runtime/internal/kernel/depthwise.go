@@ -9,14 +9,20 @@ package kernel
 //			for t := range taps {
 //				sum += w[t*wStride + c] * src[offsets[t] + p*pixelStride + c]
 //			}
+//			if constants != nil {
+//				for i, op := range {-, *, *, +} {
+//					sum = sum op constants[i*constantStride + c]
+//				}
+//			}
 //			if relu != 0 { sum = max(sum, 0) + 0*min(sum, 0) }
 //			dst[p*dstStride + c] = sum
 //		}
 //	}
 //
-// with Caffe's rule for special values (see rectify). Tile i of a tier computes
-// i+1 pixels.
-type depthwiseTile func(dst, w, bias, src *float32, offsets *int, taps, wStride, channels, pixelStride, dstStride, relu int)
+// with Caffe's rule for special values (see rectify). What follows the sum over
+// the inputs is rounded operation by operation. Tile i of a tier computes i+1
+// pixels.
+type depthwiseTile func(dst, w, bias, src *float32, offsets *int, taps, wStride, channels, pixelStride, dstStride int, constants *float32, constantStride, relu int)
 
 // DepthwiseFilters are the weights of a convolution whose groups have one input
 // and one output channel, kept as [tap][channel].
@@ -41,29 +47,41 @@ func NewDepthwiseFilters(weights, bias []float32, channels int) *DepthwiseFilter
 }
 
 // Row computes consecutive output pixels, all channels. Pixel p reads the taps
-// at src[p*pixelStride:], whose run must be 1, and goes to dst[p*dstStride:].
-func (f *DepthwiseFilters) Row(dst []float32, dstStride int, src []float32, pixelStride int, t Taps, pixels int, relu bool) {
+// at src[p*pixelStride:], whose run must be 1, and goes to dst[p*dstStride:],
+// through the affine map, which may be nil; negative results become 0 with relu.
+func (f *DepthwiseFilters) Row(dst []float32, dstStride int, src []float32, pixelStride int, t Taps, pixels int, affine *Affine, relu bool) {
 	if t.inner != 1 || len(t.offsets) != f.taps {
 		panic("kernel: taps and filters differ in steps")
 	}
 	_ = src[:(pixels-1)*pixelStride+t.reach-1+f.channels]
 	_ = dst[:(pixels-1)*dstStride+f.channels]
+	var constants []float32
+	if affine != nil {
+		constants = affine.row(0)[:f.channels]
+	}
+	run := func(tiles []depthwiseTile, first, channels int) {
+		f.run(tiles, dst[first:], dstStride, src[first:], pixelStride, t, pixels, first, channels, constants, relu)
+	}
 	whole := f.channels / active.width
 	if whole > 0 {
-		f.run(active.depthwise, dst, dstStride, src, pixelStride, t, pixels, 0, whole, relu)
+		run(active.depthwise, 0, whole)
 	}
 	if first := whole * active.width; first < f.channels {
-		f.run(generic.depthwise, dst, dstStride, src, pixelStride, t, pixels, first, f.channels-first, relu)
+		run(generic.depthwise, first, f.channels-first)
 	}
 }
 
 // run computes some channels from the first one on, in tiles as equal as
-// possible.
-func (f *DepthwiseFilters) run(tiles []depthwiseTile, dst []float32, dstStride int, src []float32, pixelStride int, t Taps, pixels, first, channels int, relu bool) {
+// possible. The constants are those of all channels, or nil.
+func (f *DepthwiseFilters) run(tiles []depthwiseTile, dst []float32, dstStride int, src []float32, pixelStride int, t Taps, pixels, first, channels int, constants []float32, relu bool) {
+	var constant *float32
+	if constants != nil {
+		constant = &constants[first]
+	}
 	most := len(tiles)
 	for left := (pixels + most - 1) / most; left > 0; left-- {
 		n := (pixels + left - 1) / left
-		tiles[n-1](&dst[first], &f.weights[first], &f.bias[first], &src[first], &t.offsets[0], f.taps, 4*f.channels, channels, 4*pixelStride, 4*dstStride, flag(relu))
+		tiles[n-1](&dst[0], &f.weights[first], &f.bias[first], &src[0], &t.offsets[0], f.taps, 4*f.channels, channels, 4*pixelStride, 4*dstStride, constant, 4*f.channels, flag(relu))
 		if pixels -= n; pixels > 0 {
 			src, dst = src[n*pixelStride:], dst[n*dstStride:]
 		}

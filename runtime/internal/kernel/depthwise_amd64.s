@@ -2,9 +2,9 @@
 
 #include "textflag.h"
 
-// func depthwise1AVX2(dst *float32, w *float32, bias *float32, src *float32, offsets *int, taps int, wStride int, channels int, pixelStride int, dstStride int, relu int)
+// func depthwise1AVX2(dst *float32, w *float32, bias *float32, src *float32, offsets *int, taps int, wStride int, channels int, pixelStride int, dstStride int, constants *float32, constantStride int, relu int)
 // Requires: AVX, FMA3
-TEXT ·depthwise1AVX2(SB), NOSPLIT, $0-88
+TEXT ·depthwise1AVX2(SB), NOSPLIT, $0-104
 	MOVQ   dst+0(FP), AX
 	MOVQ   w+8(FP), CX
 	MOVQ   bias+16(FP), DX
@@ -29,8 +29,26 @@ tap:
 	ADDQ        $0x00000008, R9
 	DECQ        R10
 	JNZ         tap
-	MOVQ        relu+80(FP), DI
+	MOVQ        constants+80(FP), DI
+	MOVQ        relu+96(FP), R8
 	TESTQ       DI, DI
+	JZ          relu
+	MOVQ        constantStride+88(FP), R9
+	LEAQ        (R9)(R9*2), R11
+	MOVQ        DI, R10
+	VMOVUPS     (R10), Y4
+	VMOVUPS     (R10)(R9*1), Y5
+	VMOVUPS     (R10)(R9*2), Y6
+	VMOVUPS     (R10)(R11*1), Y7
+	ADDQ        $0x00000020, DI
+	MOVQ        DI, constants+80(FP)
+	VSUBPS      Y4, Y0, Y0
+	VMULPS      Y5, Y0, Y0
+	VMULPS      Y6, Y0, Y0
+	VADDPS      Y7, Y0, Y0
+
+relu:
+	TESTQ       R8, R8
 	JZ          store
 	VMINPS      Y0, Y2, Y3
 	VMAXPS      Y0, Y2, Y0
@@ -49,9 +67,9 @@ store:
 	VZEROUPPER
 	RET
 
-// func depthwise2AVX2(dst *float32, w *float32, bias *float32, src *float32, offsets *int, taps int, wStride int, channels int, pixelStride int, dstStride int, relu int)
+// func depthwise2AVX2(dst *float32, w *float32, bias *float32, src *float32, offsets *int, taps int, wStride int, channels int, pixelStride int, dstStride int, constants *float32, constantStride int, relu int)
 // Requires: AVX, FMA3
-TEXT ·depthwise2AVX2(SB), NOSPLIT, $0-88
+TEXT ·depthwise2AVX2(SB), NOSPLIT, $0-104
 	MOVQ   dst+0(FP), AX
 	MOVQ   w+8(FP), CX
 	MOVQ   bias+16(FP), DX
@@ -78,8 +96,30 @@ tap:
 	ADDQ        $0x00000008, R10
 	DECQ        R11
 	JNZ         tap
-	MOVQ        relu+80(FP), R8
+	MOVQ        constants+80(FP), R8
+	MOVQ        relu+96(FP), R9
 	TESTQ       R8, R8
+	JZ          relu
+	MOVQ        constantStride+88(FP), R10
+	LEAQ        (R10)(R10*2), R12
+	MOVQ        R8, R11
+	VMOVUPS     (R11), Y5
+	VMOVUPS     (R11)(R10*1), Y6
+	VMOVUPS     (R11)(R10*2), Y7
+	VMOVUPS     (R11)(R12*1), Y8
+	ADDQ        $0x00000020, R8
+	MOVQ        R8, constants+80(FP)
+	VSUBPS      Y5, Y0, Y0
+	VMULPS      Y6, Y0, Y0
+	VMULPS      Y7, Y0, Y0
+	VADDPS      Y8, Y0, Y0
+	VSUBPS      Y5, Y1, Y1
+	VMULPS      Y6, Y1, Y1
+	VMULPS      Y7, Y1, Y1
+	VADDPS      Y8, Y1, Y1
+
+relu:
+	TESTQ       R9, R9
 	JZ          store
 	VMINPS      Y0, Y3, Y4
 	VMAXPS      Y0, Y3, Y0
@@ -103,9 +143,9 @@ store:
 	VZEROUPPER
 	RET
 
-// func depthwise3AVX2(dst *float32, w *float32, bias *float32, src *float32, offsets *int, taps int, wStride int, channels int, pixelStride int, dstStride int, relu int)
+// func depthwise3AVX2(dst *float32, w *float32, bias *float32, src *float32, offsets *int, taps int, wStride int, channels int, pixelStride int, dstStride int, constants *float32, constantStride int, relu int)
 // Requires: AVX, FMA3
-TEXT ·depthwise3AVX2(SB), NOSPLIT, $0-88
+TEXT ·depthwise3AVX2(SB), NOSPLIT, $0-104
 	MOVQ   dst+0(FP), AX
 	MOVQ   w+8(FP), CX
 	MOVQ   bias+16(FP), DX
@@ -134,8 +174,34 @@ tap:
 	ADDQ        $0x00000008, R10
 	DECQ        R11
 	JNZ         tap
-	MOVQ        relu+80(FP), R8
+	MOVQ        constants+80(FP), R8
+	MOVQ        relu+96(FP), R9
 	TESTQ       R8, R8
+	JZ          relu
+	MOVQ        constantStride+88(FP), R10
+	LEAQ        (R10)(R10*2), R12
+	MOVQ        R8, R11
+	VMOVUPS     (R11), Y6
+	VMOVUPS     (R11)(R10*1), Y7
+	VMOVUPS     (R11)(R10*2), Y8
+	VMOVUPS     (R11)(R12*1), Y9
+	ADDQ        $0x00000020, R8
+	MOVQ        R8, constants+80(FP)
+	VSUBPS      Y6, Y0, Y0
+	VMULPS      Y7, Y0, Y0
+	VMULPS      Y8, Y0, Y0
+	VADDPS      Y9, Y0, Y0
+	VSUBPS      Y6, Y1, Y1
+	VMULPS      Y7, Y1, Y1
+	VMULPS      Y8, Y1, Y1
+	VADDPS      Y9, Y1, Y1
+	VSUBPS      Y6, Y2, Y2
+	VMULPS      Y7, Y2, Y2
+	VMULPS      Y8, Y2, Y2
+	VADDPS      Y9, Y2, Y2
+
+relu:
+	TESTQ       R9, R9
 	JZ          store
 	VMINPS      Y0, Y4, Y5
 	VMAXPS      Y0, Y4, Y0
@@ -164,9 +230,9 @@ store:
 	VZEROUPPER
 	RET
 
-// func depthwise4AVX2(dst *float32, w *float32, bias *float32, src *float32, offsets *int, taps int, wStride int, channels int, pixelStride int, dstStride int, relu int)
+// func depthwise4AVX2(dst *float32, w *float32, bias *float32, src *float32, offsets *int, taps int, wStride int, channels int, pixelStride int, dstStride int, constants *float32, constantStride int, relu int)
 // Requires: AVX, FMA3
-TEXT ·depthwise4AVX2(SB), NOSPLIT, $0-88
+TEXT ·depthwise4AVX2(SB), NOSPLIT, $0-104
 	MOVQ   dst+0(FP), AX
 	MOVQ   w+8(FP), CX
 	MOVQ   bias+16(FP), DX
@@ -198,8 +264,38 @@ tap:
 	ADDQ        $0x00000008, R11
 	DECQ        R12
 	JNZ         tap
-	MOVQ        relu+80(FP), R8
+	MOVQ        constants+80(FP), R8
+	MOVQ        relu+96(FP), R10
 	TESTQ       R8, R8
+	JZ          relu
+	MOVQ        constantStride+88(FP), R11
+	LEAQ        (R11)(R11*2), R13
+	MOVQ        R8, R12
+	VMOVUPS     (R12), Y7
+	VMOVUPS     (R12)(R11*1), Y8
+	VMOVUPS     (R12)(R11*2), Y9
+	VMOVUPS     (R12)(R13*1), Y10
+	ADDQ        $0x00000020, R8
+	MOVQ        R8, constants+80(FP)
+	VSUBPS      Y7, Y0, Y0
+	VMULPS      Y8, Y0, Y0
+	VMULPS      Y9, Y0, Y0
+	VADDPS      Y10, Y0, Y0
+	VSUBPS      Y7, Y1, Y1
+	VMULPS      Y8, Y1, Y1
+	VMULPS      Y9, Y1, Y1
+	VADDPS      Y10, Y1, Y1
+	VSUBPS      Y7, Y2, Y2
+	VMULPS      Y8, Y2, Y2
+	VMULPS      Y9, Y2, Y2
+	VADDPS      Y10, Y2, Y2
+	VSUBPS      Y7, Y3, Y3
+	VMULPS      Y8, Y3, Y3
+	VMULPS      Y9, Y3, Y3
+	VADDPS      Y10, Y3, Y3
+
+relu:
+	TESTQ       R10, R10
 	JZ          store
 	VMINPS      Y0, Y5, Y6
 	VMAXPS      Y0, Y5, Y0
@@ -233,9 +329,9 @@ store:
 	VZEROUPPER
 	RET
 
-// func depthwise5AVX2(dst *float32, w *float32, bias *float32, src *float32, offsets *int, taps int, wStride int, channels int, pixelStride int, dstStride int, relu int)
+// func depthwise5AVX2(dst *float32, w *float32, bias *float32, src *float32, offsets *int, taps int, wStride int, channels int, pixelStride int, dstStride int, constants *float32, constantStride int, relu int)
 // Requires: AVX, FMA3
-TEXT ·depthwise5AVX2(SB), NOSPLIT, $0-88
+TEXT ·depthwise5AVX2(SB), NOSPLIT, $0-104
 	MOVQ   dst+0(FP), AX
 	MOVQ   w+8(FP), CX
 	MOVQ   bias+16(FP), DX
@@ -269,8 +365,42 @@ tap:
 	ADDQ        $0x00000008, R11
 	DECQ        R12
 	JNZ         tap
-	MOVQ        relu+80(FP), R8
+	MOVQ        constants+80(FP), R8
+	MOVQ        relu+96(FP), R10
 	TESTQ       R8, R8
+	JZ          relu
+	MOVQ        constantStride+88(FP), R11
+	LEAQ        (R11)(R11*2), R13
+	MOVQ        R8, R12
+	VMOVUPS     (R12), Y8
+	VMOVUPS     (R12)(R11*1), Y9
+	VMOVUPS     (R12)(R11*2), Y10
+	VMOVUPS     (R12)(R13*1), Y11
+	ADDQ        $0x00000020, R8
+	MOVQ        R8, constants+80(FP)
+	VSUBPS      Y8, Y0, Y0
+	VMULPS      Y9, Y0, Y0
+	VMULPS      Y10, Y0, Y0
+	VADDPS      Y11, Y0, Y0
+	VSUBPS      Y8, Y1, Y1
+	VMULPS      Y9, Y1, Y1
+	VMULPS      Y10, Y1, Y1
+	VADDPS      Y11, Y1, Y1
+	VSUBPS      Y8, Y2, Y2
+	VMULPS      Y9, Y2, Y2
+	VMULPS      Y10, Y2, Y2
+	VADDPS      Y11, Y2, Y2
+	VSUBPS      Y8, Y3, Y3
+	VMULPS      Y9, Y3, Y3
+	VMULPS      Y10, Y3, Y3
+	VADDPS      Y11, Y3, Y3
+	VSUBPS      Y8, Y4, Y4
+	VMULPS      Y9, Y4, Y4
+	VMULPS      Y10, Y4, Y4
+	VADDPS      Y11, Y4, Y4
+
+relu:
+	TESTQ       R10, R10
 	JZ          store
 	VMINPS      Y0, Y6, Y7
 	VMAXPS      Y0, Y6, Y0
@@ -309,9 +439,9 @@ store:
 	VZEROUPPER
 	RET
 
-// func depthwise6AVX2(dst *float32, w *float32, bias *float32, src *float32, offsets *int, taps int, wStride int, channels int, pixelStride int, dstStride int, relu int)
+// func depthwise6AVX2(dst *float32, w *float32, bias *float32, src *float32, offsets *int, taps int, wStride int, channels int, pixelStride int, dstStride int, constants *float32, constantStride int, relu int)
 // Requires: AVX, FMA3
-TEXT ·depthwise6AVX2(SB), NOSPLIT, $0-88
+TEXT ·depthwise6AVX2(SB), NOSPLIT, $0-104
 	MOVQ   dst+0(FP), AX
 	MOVQ   w+8(FP), CX
 	MOVQ   bias+16(FP), DX
@@ -349,8 +479,46 @@ tap:
 	ADDQ        $0x00000008, R12
 	DECQ        R13
 	JNZ         tap
-	MOVQ        relu+80(FP), R8
+	MOVQ        constants+80(FP), R8
+	MOVQ        relu+96(FP), R9
 	TESTQ       R8, R8
+	JZ          relu
+	MOVQ        constantStride+88(FP), R11
+	LEAQ        (R11)(R11*2), R13
+	MOVQ        R8, R12
+	VMOVUPS     (R12), Y9
+	VMOVUPS     (R12)(R11*1), Y10
+	VMOVUPS     (R12)(R11*2), Y11
+	VMOVUPS     (R12)(R13*1), Y12
+	ADDQ        $0x00000020, R8
+	MOVQ        R8, constants+80(FP)
+	VSUBPS      Y9, Y0, Y0
+	VMULPS      Y10, Y0, Y0
+	VMULPS      Y11, Y0, Y0
+	VADDPS      Y12, Y0, Y0
+	VSUBPS      Y9, Y1, Y1
+	VMULPS      Y10, Y1, Y1
+	VMULPS      Y11, Y1, Y1
+	VADDPS      Y12, Y1, Y1
+	VSUBPS      Y9, Y2, Y2
+	VMULPS      Y10, Y2, Y2
+	VMULPS      Y11, Y2, Y2
+	VADDPS      Y12, Y2, Y2
+	VSUBPS      Y9, Y3, Y3
+	VMULPS      Y10, Y3, Y3
+	VMULPS      Y11, Y3, Y3
+	VADDPS      Y12, Y3, Y3
+	VSUBPS      Y9, Y4, Y4
+	VMULPS      Y10, Y4, Y4
+	VMULPS      Y11, Y4, Y4
+	VADDPS      Y12, Y4, Y4
+	VSUBPS      Y9, Y5, Y5
+	VMULPS      Y10, Y5, Y5
+	VMULPS      Y11, Y5, Y5
+	VADDPS      Y12, Y5, Y5
+
+relu:
+	TESTQ       R9, R9
 	JZ          store
 	VMINPS      Y0, Y7, Y8
 	VMAXPS      Y0, Y7, Y0
@@ -394,9 +562,9 @@ store:
 	VZEROUPPER
 	RET
 
-// func depthwise7AVX2(dst *float32, w *float32, bias *float32, src *float32, offsets *int, taps int, wStride int, channels int, pixelStride int, dstStride int, relu int)
+// func depthwise7AVX2(dst *float32, w *float32, bias *float32, src *float32, offsets *int, taps int, wStride int, channels int, pixelStride int, dstStride int, constants *float32, constantStride int, relu int)
 // Requires: AVX, FMA3
-TEXT ·depthwise7AVX2(SB), NOSPLIT, $0-88
+TEXT ·depthwise7AVX2(SB), NOSPLIT, $0-104
 	MOVQ   dst+0(FP), AX
 	MOVQ   w+8(FP), CX
 	MOVQ   bias+16(FP), DX
@@ -436,8 +604,50 @@ tap:
 	ADDQ        $0x00000008, R12
 	DECQ        R13
 	JNZ         tap
-	MOVQ        relu+80(FP), R8
+	MOVQ        constants+80(FP), R8
+	MOVQ        relu+96(FP), R9
 	TESTQ       R8, R8
+	JZ          relu
+	MOVQ        constantStride+88(FP), R11
+	LEAQ        (R11)(R11*2), R13
+	MOVQ        R8, R12
+	VMOVUPS     (R12), Y10
+	VMOVUPS     (R12)(R11*1), Y11
+	VMOVUPS     (R12)(R11*2), Y12
+	VMOVUPS     (R12)(R13*1), Y13
+	ADDQ        $0x00000020, R8
+	MOVQ        R8, constants+80(FP)
+	VSUBPS      Y10, Y0, Y0
+	VMULPS      Y11, Y0, Y0
+	VMULPS      Y12, Y0, Y0
+	VADDPS      Y13, Y0, Y0
+	VSUBPS      Y10, Y1, Y1
+	VMULPS      Y11, Y1, Y1
+	VMULPS      Y12, Y1, Y1
+	VADDPS      Y13, Y1, Y1
+	VSUBPS      Y10, Y2, Y2
+	VMULPS      Y11, Y2, Y2
+	VMULPS      Y12, Y2, Y2
+	VADDPS      Y13, Y2, Y2
+	VSUBPS      Y10, Y3, Y3
+	VMULPS      Y11, Y3, Y3
+	VMULPS      Y12, Y3, Y3
+	VADDPS      Y13, Y3, Y3
+	VSUBPS      Y10, Y4, Y4
+	VMULPS      Y11, Y4, Y4
+	VMULPS      Y12, Y4, Y4
+	VADDPS      Y13, Y4, Y4
+	VSUBPS      Y10, Y5, Y5
+	VMULPS      Y11, Y5, Y5
+	VMULPS      Y12, Y5, Y5
+	VADDPS      Y13, Y5, Y5
+	VSUBPS      Y10, Y6, Y6
+	VMULPS      Y11, Y6, Y6
+	VMULPS      Y12, Y6, Y6
+	VADDPS      Y13, Y6, Y6
+
+relu:
+	TESTQ       R9, R9
 	JZ          store
 	VMINPS      Y0, Y8, Y9
 	VMAXPS      Y0, Y8, Y0
@@ -486,9 +696,9 @@ store:
 	VZEROUPPER
 	RET
 
-// func depthwise1AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, taps int, wStride int, channels int, pixelStride int, dstStride int, relu int)
+// func depthwise1AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, taps int, wStride int, channels int, pixelStride int, dstStride int, constants *float32, constantStride int, relu int)
 // Requires: AVX, AVX512F
-TEXT ·depthwise1AVX512(SB), NOSPLIT, $0-88
+TEXT ·depthwise1AVX512(SB), NOSPLIT, $0-104
 	MOVQ   dst+0(FP), AX
 	MOVQ   w+8(FP), CX
 	MOVQ   bias+16(FP), DX
@@ -513,8 +723,26 @@ tap:
 	ADDQ        $0x00000008, R9
 	DECQ        R10
 	JNZ         tap
-	MOVQ        relu+80(FP), DI
+	MOVQ        constants+80(FP), DI
+	MOVQ        relu+96(FP), R8
 	TESTQ       DI, DI
+	JZ          relu
+	MOVQ        constantStride+88(FP), R9
+	LEAQ        (R9)(R9*2), R11
+	MOVQ        DI, R10
+	VMOVUPS     (R10), Z4
+	VMOVUPS     (R10)(R9*1), Z5
+	VMOVUPS     (R10)(R9*2), Z6
+	VMOVUPS     (R10)(R11*1), Z7
+	ADDQ        $0x00000040, DI
+	MOVQ        DI, constants+80(FP)
+	VSUBPS      Z4, Z0, Z0
+	VMULPS      Z5, Z0, Z0
+	VMULPS      Z6, Z0, Z0
+	VADDPS      Z7, Z0, Z0
+
+relu:
+	TESTQ       R8, R8
 	JZ          store
 	VMINPS      Z0, Z2, Z3
 	VMAXPS      Z0, Z2, Z0
@@ -533,9 +761,9 @@ store:
 	VZEROUPPER
 	RET
 
-// func depthwise2AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, taps int, wStride int, channels int, pixelStride int, dstStride int, relu int)
+// func depthwise2AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, taps int, wStride int, channels int, pixelStride int, dstStride int, constants *float32, constantStride int, relu int)
 // Requires: AVX, AVX512F
-TEXT ·depthwise2AVX512(SB), NOSPLIT, $0-88
+TEXT ·depthwise2AVX512(SB), NOSPLIT, $0-104
 	MOVQ   dst+0(FP), AX
 	MOVQ   w+8(FP), CX
 	MOVQ   bias+16(FP), DX
@@ -562,8 +790,30 @@ tap:
 	ADDQ        $0x00000008, R10
 	DECQ        R11
 	JNZ         tap
-	MOVQ        relu+80(FP), R8
+	MOVQ        constants+80(FP), R8
+	MOVQ        relu+96(FP), R9
 	TESTQ       R8, R8
+	JZ          relu
+	MOVQ        constantStride+88(FP), R10
+	LEAQ        (R10)(R10*2), R12
+	MOVQ        R8, R11
+	VMOVUPS     (R11), Z5
+	VMOVUPS     (R11)(R10*1), Z6
+	VMOVUPS     (R11)(R10*2), Z7
+	VMOVUPS     (R11)(R12*1), Z8
+	ADDQ        $0x00000040, R8
+	MOVQ        R8, constants+80(FP)
+	VSUBPS      Z5, Z0, Z0
+	VMULPS      Z6, Z0, Z0
+	VMULPS      Z7, Z0, Z0
+	VADDPS      Z8, Z0, Z0
+	VSUBPS      Z5, Z1, Z1
+	VMULPS      Z6, Z1, Z1
+	VMULPS      Z7, Z1, Z1
+	VADDPS      Z8, Z1, Z1
+
+relu:
+	TESTQ       R9, R9
 	JZ          store
 	VMINPS      Z0, Z3, Z4
 	VMAXPS      Z0, Z3, Z0
@@ -587,9 +837,9 @@ store:
 	VZEROUPPER
 	RET
 
-// func depthwise3AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, taps int, wStride int, channels int, pixelStride int, dstStride int, relu int)
+// func depthwise3AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, taps int, wStride int, channels int, pixelStride int, dstStride int, constants *float32, constantStride int, relu int)
 // Requires: AVX, AVX512F
-TEXT ·depthwise3AVX512(SB), NOSPLIT, $0-88
+TEXT ·depthwise3AVX512(SB), NOSPLIT, $0-104
 	MOVQ   dst+0(FP), AX
 	MOVQ   w+8(FP), CX
 	MOVQ   bias+16(FP), DX
@@ -618,8 +868,34 @@ tap:
 	ADDQ        $0x00000008, R10
 	DECQ        R11
 	JNZ         tap
-	MOVQ        relu+80(FP), R8
+	MOVQ        constants+80(FP), R8
+	MOVQ        relu+96(FP), R9
 	TESTQ       R8, R8
+	JZ          relu
+	MOVQ        constantStride+88(FP), R10
+	LEAQ        (R10)(R10*2), R12
+	MOVQ        R8, R11
+	VMOVUPS     (R11), Z6
+	VMOVUPS     (R11)(R10*1), Z7
+	VMOVUPS     (R11)(R10*2), Z8
+	VMOVUPS     (R11)(R12*1), Z9
+	ADDQ        $0x00000040, R8
+	MOVQ        R8, constants+80(FP)
+	VSUBPS      Z6, Z0, Z0
+	VMULPS      Z7, Z0, Z0
+	VMULPS      Z8, Z0, Z0
+	VADDPS      Z9, Z0, Z0
+	VSUBPS      Z6, Z1, Z1
+	VMULPS      Z7, Z1, Z1
+	VMULPS      Z8, Z1, Z1
+	VADDPS      Z9, Z1, Z1
+	VSUBPS      Z6, Z2, Z2
+	VMULPS      Z7, Z2, Z2
+	VMULPS      Z8, Z2, Z2
+	VADDPS      Z9, Z2, Z2
+
+relu:
+	TESTQ       R9, R9
 	JZ          store
 	VMINPS      Z0, Z4, Z5
 	VMAXPS      Z0, Z4, Z0
@@ -648,9 +924,9 @@ store:
 	VZEROUPPER
 	RET
 
-// func depthwise4AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, taps int, wStride int, channels int, pixelStride int, dstStride int, relu int)
+// func depthwise4AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, taps int, wStride int, channels int, pixelStride int, dstStride int, constants *float32, constantStride int, relu int)
 // Requires: AVX, AVX512F
-TEXT ·depthwise4AVX512(SB), NOSPLIT, $0-88
+TEXT ·depthwise4AVX512(SB), NOSPLIT, $0-104
 	MOVQ   dst+0(FP), AX
 	MOVQ   w+8(FP), CX
 	MOVQ   bias+16(FP), DX
@@ -682,8 +958,38 @@ tap:
 	ADDQ        $0x00000008, R11
 	DECQ        R12
 	JNZ         tap
-	MOVQ        relu+80(FP), R8
+	MOVQ        constants+80(FP), R8
+	MOVQ        relu+96(FP), R10
 	TESTQ       R8, R8
+	JZ          relu
+	MOVQ        constantStride+88(FP), R11
+	LEAQ        (R11)(R11*2), R13
+	MOVQ        R8, R12
+	VMOVUPS     (R12), Z7
+	VMOVUPS     (R12)(R11*1), Z8
+	VMOVUPS     (R12)(R11*2), Z9
+	VMOVUPS     (R12)(R13*1), Z10
+	ADDQ        $0x00000040, R8
+	MOVQ        R8, constants+80(FP)
+	VSUBPS      Z7, Z0, Z0
+	VMULPS      Z8, Z0, Z0
+	VMULPS      Z9, Z0, Z0
+	VADDPS      Z10, Z0, Z0
+	VSUBPS      Z7, Z1, Z1
+	VMULPS      Z8, Z1, Z1
+	VMULPS      Z9, Z1, Z1
+	VADDPS      Z10, Z1, Z1
+	VSUBPS      Z7, Z2, Z2
+	VMULPS      Z8, Z2, Z2
+	VMULPS      Z9, Z2, Z2
+	VADDPS      Z10, Z2, Z2
+	VSUBPS      Z7, Z3, Z3
+	VMULPS      Z8, Z3, Z3
+	VMULPS      Z9, Z3, Z3
+	VADDPS      Z10, Z3, Z3
+
+relu:
+	TESTQ       R10, R10
 	JZ          store
 	VMINPS      Z0, Z5, Z6
 	VMAXPS      Z0, Z5, Z0
@@ -717,9 +1023,9 @@ store:
 	VZEROUPPER
 	RET
 
-// func depthwise5AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, taps int, wStride int, channels int, pixelStride int, dstStride int, relu int)
+// func depthwise5AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, taps int, wStride int, channels int, pixelStride int, dstStride int, constants *float32, constantStride int, relu int)
 // Requires: AVX, AVX512F
-TEXT ·depthwise5AVX512(SB), NOSPLIT, $0-88
+TEXT ·depthwise5AVX512(SB), NOSPLIT, $0-104
 	MOVQ   dst+0(FP), AX
 	MOVQ   w+8(FP), CX
 	MOVQ   bias+16(FP), DX
@@ -753,8 +1059,42 @@ tap:
 	ADDQ        $0x00000008, R11
 	DECQ        R12
 	JNZ         tap
-	MOVQ        relu+80(FP), R8
+	MOVQ        constants+80(FP), R8
+	MOVQ        relu+96(FP), R10
 	TESTQ       R8, R8
+	JZ          relu
+	MOVQ        constantStride+88(FP), R11
+	LEAQ        (R11)(R11*2), R13
+	MOVQ        R8, R12
+	VMOVUPS     (R12), Z8
+	VMOVUPS     (R12)(R11*1), Z9
+	VMOVUPS     (R12)(R11*2), Z10
+	VMOVUPS     (R12)(R13*1), Z11
+	ADDQ        $0x00000040, R8
+	MOVQ        R8, constants+80(FP)
+	VSUBPS      Z8, Z0, Z0
+	VMULPS      Z9, Z0, Z0
+	VMULPS      Z10, Z0, Z0
+	VADDPS      Z11, Z0, Z0
+	VSUBPS      Z8, Z1, Z1
+	VMULPS      Z9, Z1, Z1
+	VMULPS      Z10, Z1, Z1
+	VADDPS      Z11, Z1, Z1
+	VSUBPS      Z8, Z2, Z2
+	VMULPS      Z9, Z2, Z2
+	VMULPS      Z10, Z2, Z2
+	VADDPS      Z11, Z2, Z2
+	VSUBPS      Z8, Z3, Z3
+	VMULPS      Z9, Z3, Z3
+	VMULPS      Z10, Z3, Z3
+	VADDPS      Z11, Z3, Z3
+	VSUBPS      Z8, Z4, Z4
+	VMULPS      Z9, Z4, Z4
+	VMULPS      Z10, Z4, Z4
+	VADDPS      Z11, Z4, Z4
+
+relu:
+	TESTQ       R10, R10
 	JZ          store
 	VMINPS      Z0, Z6, Z7
 	VMAXPS      Z0, Z6, Z0
@@ -793,9 +1133,9 @@ store:
 	VZEROUPPER
 	RET
 
-// func depthwise6AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, taps int, wStride int, channels int, pixelStride int, dstStride int, relu int)
+// func depthwise6AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, taps int, wStride int, channels int, pixelStride int, dstStride int, constants *float32, constantStride int, relu int)
 // Requires: AVX, AVX512F
-TEXT ·depthwise6AVX512(SB), NOSPLIT, $0-88
+TEXT ·depthwise6AVX512(SB), NOSPLIT, $0-104
 	MOVQ   dst+0(FP), AX
 	MOVQ   w+8(FP), CX
 	MOVQ   bias+16(FP), DX
@@ -833,8 +1173,46 @@ tap:
 	ADDQ        $0x00000008, R12
 	DECQ        R13
 	JNZ         tap
-	MOVQ        relu+80(FP), R8
+	MOVQ        constants+80(FP), R8
+	MOVQ        relu+96(FP), R9
 	TESTQ       R8, R8
+	JZ          relu
+	MOVQ        constantStride+88(FP), R11
+	LEAQ        (R11)(R11*2), R13
+	MOVQ        R8, R12
+	VMOVUPS     (R12), Z9
+	VMOVUPS     (R12)(R11*1), Z10
+	VMOVUPS     (R12)(R11*2), Z11
+	VMOVUPS     (R12)(R13*1), Z12
+	ADDQ        $0x00000040, R8
+	MOVQ        R8, constants+80(FP)
+	VSUBPS      Z9, Z0, Z0
+	VMULPS      Z10, Z0, Z0
+	VMULPS      Z11, Z0, Z0
+	VADDPS      Z12, Z0, Z0
+	VSUBPS      Z9, Z1, Z1
+	VMULPS      Z10, Z1, Z1
+	VMULPS      Z11, Z1, Z1
+	VADDPS      Z12, Z1, Z1
+	VSUBPS      Z9, Z2, Z2
+	VMULPS      Z10, Z2, Z2
+	VMULPS      Z11, Z2, Z2
+	VADDPS      Z12, Z2, Z2
+	VSUBPS      Z9, Z3, Z3
+	VMULPS      Z10, Z3, Z3
+	VMULPS      Z11, Z3, Z3
+	VADDPS      Z12, Z3, Z3
+	VSUBPS      Z9, Z4, Z4
+	VMULPS      Z10, Z4, Z4
+	VMULPS      Z11, Z4, Z4
+	VADDPS      Z12, Z4, Z4
+	VSUBPS      Z9, Z5, Z5
+	VMULPS      Z10, Z5, Z5
+	VMULPS      Z11, Z5, Z5
+	VADDPS      Z12, Z5, Z5
+
+relu:
+	TESTQ       R9, R9
 	JZ          store
 	VMINPS      Z0, Z7, Z8
 	VMAXPS      Z0, Z7, Z0
@@ -878,9 +1256,9 @@ store:
 	VZEROUPPER
 	RET
 
-// func depthwise7AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, taps int, wStride int, channels int, pixelStride int, dstStride int, relu int)
+// func depthwise7AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, taps int, wStride int, channels int, pixelStride int, dstStride int, constants *float32, constantStride int, relu int)
 // Requires: AVX, AVX512F
-TEXT ·depthwise7AVX512(SB), NOSPLIT, $0-88
+TEXT ·depthwise7AVX512(SB), NOSPLIT, $0-104
 	MOVQ   dst+0(FP), AX
 	MOVQ   w+8(FP), CX
 	MOVQ   bias+16(FP), DX
@@ -920,8 +1298,50 @@ tap:
 	ADDQ        $0x00000008, R12
 	DECQ        R13
 	JNZ         tap
-	MOVQ        relu+80(FP), R8
+	MOVQ        constants+80(FP), R8
+	MOVQ        relu+96(FP), R9
 	TESTQ       R8, R8
+	JZ          relu
+	MOVQ        constantStride+88(FP), R11
+	LEAQ        (R11)(R11*2), R13
+	MOVQ        R8, R12
+	VMOVUPS     (R12), Z10
+	VMOVUPS     (R12)(R11*1), Z11
+	VMOVUPS     (R12)(R11*2), Z12
+	VMOVUPS     (R12)(R13*1), Z13
+	ADDQ        $0x00000040, R8
+	MOVQ        R8, constants+80(FP)
+	VSUBPS      Z10, Z0, Z0
+	VMULPS      Z11, Z0, Z0
+	VMULPS      Z12, Z0, Z0
+	VADDPS      Z13, Z0, Z0
+	VSUBPS      Z10, Z1, Z1
+	VMULPS      Z11, Z1, Z1
+	VMULPS      Z12, Z1, Z1
+	VADDPS      Z13, Z1, Z1
+	VSUBPS      Z10, Z2, Z2
+	VMULPS      Z11, Z2, Z2
+	VMULPS      Z12, Z2, Z2
+	VADDPS      Z13, Z2, Z2
+	VSUBPS      Z10, Z3, Z3
+	VMULPS      Z11, Z3, Z3
+	VMULPS      Z12, Z3, Z3
+	VADDPS      Z13, Z3, Z3
+	VSUBPS      Z10, Z4, Z4
+	VMULPS      Z11, Z4, Z4
+	VMULPS      Z12, Z4, Z4
+	VADDPS      Z13, Z4, Z4
+	VSUBPS      Z10, Z5, Z5
+	VMULPS      Z11, Z5, Z5
+	VMULPS      Z12, Z5, Z5
+	VADDPS      Z13, Z5, Z5
+	VSUBPS      Z10, Z6, Z6
+	VMULPS      Z11, Z6, Z6
+	VMULPS      Z12, Z6, Z6
+	VADDPS      Z13, Z6, Z6
+
+relu:
+	TESTQ       R9, R9
 	JZ          store
 	VMINPS      Z0, Z8, Z9
 	VMAXPS      Z0, Z8, Z0

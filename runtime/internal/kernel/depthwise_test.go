@@ -13,8 +13,14 @@ func TestDepthwise(t *testing.T) {
 			for _, pixels := range []int{1, 2, 6, 7, 8, 15} {
 				if channels > 0 {
 					t.Run(fmt.Sprintf("%d channels %d pixels", channels, pixels), func(t *testing.T) {
-						depthwiseCase(t, channels, pixels, 1, false)
-						depthwiseCase(t, channels, pixels, 2, true)
+						for _, relu := range []bool{false, true} {
+							depthwiseCase(t, channels, pixels, 1, nil, relu)
+							affine := NewAffine(channels)
+							for i := range 4 {
+								copy(affine.row(i), random(channels, uint64(4+i)))
+							}
+							depthwiseCase(t, channels, pixels, 2, affine, relu)
+						}
 					})
 				}
 			}
@@ -22,14 +28,14 @@ func TestDepthwise(t *testing.T) {
 	})
 }
 
-func depthwiseCase(t *testing.T, channels, pixels, stride int, relu bool) {
+func depthwiseCase(t *testing.T, channels, pixels, stride int, affine *Affine, relu bool) {
 	const kernel, spare = 3, 2
 	width := (pixels-1)*stride + kernel
 	src, weights, bias := random(kernel*width*channels, 1), random(channels*kernel*kernel, 2), random(channels, 3)
 	offsets := windowOffsets(kernel, width, channels)
 	pixel := channels + spare
 	dst, check := guarded(t, pixels*pixel)
-	NewDepthwiseFilters(weights, bias, channels).Row(dst, pixel, src, stride*channels, NewTaps(offsets, 1), pixels, relu)
+	NewDepthwiseFilters(weights, bias, channels).Row(dst, pixel, src, stride*channels, NewTaps(offsets, 1), pixels, affine, relu)
 	check()
 	for p := range pixels {
 		for c := range pixel {
@@ -43,6 +49,9 @@ func depthwiseCase(t *testing.T, channels, pixels, stride int, relu bool) {
 			want := float64(bias[c])
 			for i, o := range offsets {
 				want += float64(weights[c*kernel*kernel+i]) * float64(src[p*stride*channels+o+c])
+			}
+			if affine != nil {
+				want = (want-float64(affine.Subtract()[c]))*float64(affine.Factor()[c])*float64(affine.Multiply()[c]) + float64(affine.Add()[c])
 			}
 			if relu {
 				want = max(want, 0)
@@ -68,7 +77,7 @@ func BenchmarkDepthwise(b *testing.B) {
 	src, f := random(3*width*channels, 1), NewDepthwiseFilters(random(9*channels, 2), nil, channels)
 	taps, dst := NewTaps(windowOffsets(3, width, channels), 1), make([]float32, pixels*channels)
 	for b.Loop() {
-		f.Row(dst, channels, src, channels, taps, pixels, true)
+		f.Row(dst, channels, src, channels, taps, pixels, nil, true)
 	}
 	b.ReportMetric(2*9*channels*pixels*float64(b.N)/b.Elapsed().Seconds()/1e9, "GFLOP/s")
 }

@@ -107,11 +107,7 @@ func convTile(c *build.Context, s isa, rows int) {
 			c.VMOVUPS(constant.row(i), r)
 		}
 		for row := range rows {
-			x := acc(row, half)
-			c.VSUBPS(free[0], x, x)
-			c.VMULPS(free[1], x, x)
-			c.VMULPS(free[2], x, x)
-			c.VADDPS(free[3], x, x)
+			s.affine(c, acc(row, half), free)
 		}
 		c.ADDQ(operand.U32(s.bytes()), constants)
 	}

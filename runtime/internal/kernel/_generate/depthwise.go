@@ -22,7 +22,7 @@ func depthwise(c *build.Context, s isa) {
 
 func depthwiseTile(c *build.Context, s isa, pixels int) {
 	begin(c, fmt.Sprintf("depthwise%d%s", pixels, s.name),
-		"dst, w, bias, src *float32, offsets *int, taps, wStride, channels, pixelStride, dstStride, relu int")
+		"dst, w, bias, src *float32, offsets *int, taps, wStride, channels, pixelStride, dstStride int, constants *float32, constantStride, relu int")
 	weight, zero, t := s.vec(pixels), s.vec(pixels+1), s.vec(pixels+2)
 	dst, w, bias, src, channels := load(c, "dst"), load(c, "w"), load(c, "bias"), load(c, "src"), load(c, "channels")
 	from := newStrided(c, pixels, load(c, "pixelStride"))
@@ -50,8 +50,20 @@ func depthwiseTile(c *build.Context, s isa, pixels int) {
 			c.ADDQ(stride, tap)
 			c.ADDQ(operand.U32(8), offsets)
 		})
-		relu := c.GP64()
-		c.Load(c.Param("relu"), relu)
+		constants, relu := load(c, "constants"), load(c, "relu")
+		c.TESTQ(constants, constants)
+		c.JZ(operand.LabelRef("relu"))
+		constant := newStrided(c, 4, load(c, "constantStride"))
+		constant.start(c, constants)
+		for i := range 4 {
+			c.VMOVUPS(constant.row(i), s.vec(pixels+3+i))
+		}
+		c.ADDQ(operand.U32(s.bytes()), constants)
+		c.Store(constants, c.Param("constants"))
+		for p := range pixels {
+			s.affine(c, s.vec(p), [4]reg.VecPhysical{s.vec(pixels + 3), s.vec(pixels + 4), s.vec(pixels + 5), s.vec(pixels + 6)})
+		}
+		c.Label("relu")
 		c.TESTQ(relu, relu)
 		c.JZ(operand.LabelRef("store"))
 		for p := range pixels {

@@ -107,10 +107,7 @@ func affine(c *build.Context, s isa) {
 		c.Load(c.Param("pixels"), pixels)
 		loop(c, "pixel", pixels, func() {
 			c.VMOVUPS(at(from, 0), x)
-			c.VSUBPS(s.vec(0), x, x)
-			c.VMULPS(s.vec(1), x, x)
-			c.VMULPS(s.vec(2), x, x)
-			c.VADDPS(s.vec(3), x, x)
+			s.affine(c, x, [4]reg.VecPhysical{s.vec(0), s.vec(1), s.vec(2), s.vec(3)})
 			c.TESTQ(relu, relu)
 			c.JZ(operand.LabelRef("store"))
 			s.rectify(c, x, zero, t)

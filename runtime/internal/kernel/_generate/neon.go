@@ -96,3 +96,12 @@ func (n *neon) rectify(x, zero, t int) {
 	n.max(x, zero, x)
 	n.fma(t, zero, x)
 }
+
+// affine applies the four constants of a kernel.Affine, which are in consecutive
+// registers.
+func (n *neon) affine(x, constants int) {
+	n.sub(x, constants, x)
+	n.mul(x, constants+1, x)
+	n.mul(x, constants+2, x)
+	n.add(x, constants+3, x)
+}

@@ -53,11 +53,7 @@ func neonConvTile(n *neon, rows int) {
 			n.op("ADD R5, R6, R6")
 		}
 		for row := range rows {
-			x := 4*row + v
-			n.sub(x, weights, x)
-			n.mul(x, weights+1, x)
-			n.mul(x, weights+2, x)
-			n.add(x, weights+3, x)
+			n.affine(4*row+v, weights)
 		}
 		n.op("ADD $16, R4, R4")
 	}

@@ -13,29 +13,41 @@ func neonDepthwise(n *neon) {
 
 // neonDepthwiseTile keeps the pixels' sums from V16 on.
 func neonDepthwiseTile(n *neon, pixels int) {
-	n.text(fmt.Sprintf("depthwise%dNEON", pixels), 88)
-	n.params(0, "dst", "w", "bias", "src", "offsets", "taps", "wStride", "channels", "pixelStride", "dstStride", "relu")
+	n.text(fmt.Sprintf("depthwise%dNEON", pixels), 104)
+	n.params(0, "dst", "w", "bias", "src", "offsets", "taps", "wStride", "channels", "pixelStride", "dstStride", "constants", "constantStride")
 	n.zero(2)
 	n.loop("channel", 7, func() {
 		n.op("VLD1.P 16(R2), [V16.S4]")
 		for p := 1; p < pixels; p++ {
 			n.move(16, 16+p)
 		}
-		n.op("MOVD R1, R11")
+		n.op("MOVD R1, R15")
 		n.op("MOVD R4, R12")
 		n.op("MOVD R5, R13")
 		n.loop("tap", 13, func() {
 			n.op("MOVD.P 8(R12), R14")
 			n.op("ADD R3, R14, R14")
-			n.op("VLD1 (R11), [V1.S4]")
+			n.op("VLD1 (R15), [V1.S4]")
 			for p := range pixels {
 				n.op("VLD1 (R14), [V0.S4]")
 				n.fma(1, 0, 16+p)
 				n.op("ADD R8, R14, R14")
 			}
-			n.op("ADD R6, R11, R11")
+			n.op("ADD R6, R15, R15")
 		})
-		n.op("CBZ R10, store")
+		n.op("CBZ R10, relu")
+		n.op("MOVD R10, R14")
+		for i := range 4 {
+			n.op("VLD1 (R14), [V%d.S4]", 4+i)
+			n.op("ADD R11, R14, R14")
+		}
+		n.op("ADD $16, R10, R10")
+		for p := range pixels {
+			n.affine(16+p, 4)
+		}
+		n.label("relu")
+		n.op("MOVD relu+96(FP), R14")
+		n.op("CBZ R14, store")
 		for p := range pixels {
 			n.rectify(16+p, 2, 1)
 		}
@@ -108,10 +120,7 @@ func neonElementwise(n *neon) {
 		n.op("MOVD R5, R12")
 		n.loop("pixel", 12, func() {
 			n.op("VLD1 (R11), [V4.S4]")
-			n.sub(4, 0, 4)
-			n.mul(4, 1, 4)
-			n.mul(4, 2, 4)
-			n.add(4, 3, 4)
+			n.affine(4, 0)
 			n.op("CBZ R8, store")
 			n.rectify(4, 5, 6)
 			n.label("store")
