@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"math"
+	"slices"
 
 	"github.com/alexconv/alexconv/ir"
 	"github.com/alexconv/alexconv/runtime/internal/kernel"
@@ -48,10 +49,15 @@ func (b *builder) extend(e *epilogue, accept func(*ir.Node) bool, take func(*ir.
 	e.nodes, e.value = append(e.nodes, next), next.Outputs[0]
 }
 
-// isNorm accepts a normalisation of images with given statistics.
+// isNorm accepts a normalisation of images with given statistics, unless its shift
+// overflows.
 func (b *builder) isNorm(n *ir.Node) bool {
 	o, ok := n.Op.(*ir.BatchNorm)
-	return ok && !o.BatchStats && b.images(n.Inputs[0])
+	if !ok || o.BatchStats || !b.images(n.Inputs[0]) {
+		return false
+	}
+	_, shift := normConstants(n)
+	return !slices.ContainsFunc(shift, func(s float32) bool { return math.IsInf(float64(s), 0) })
 }
 
 // isScale accepts the multiplication of images by one learned factor per
@@ -108,11 +114,20 @@ func (e *epilogue) channelMap(b *builder, n *ir.Node) *kernel.Affine {
 // normalise adds a normalisation to the map.
 func (e *epilogue) normalise(b *builder, n *ir.Node) {
 	a := e.channelMap(b, n)
-	copy(a.Subtract(), n.Params[0].Data)
+	factor, shift := normConstants(n)
+	copy(a.Factor(), factor)
+	copy(a.Shift(), shift)
+}
+
+// normConstants are those of a normalisation as x*factor + shift.
+func normConstants(n *ir.Node) (factor, shift []float32) {
 	eps := float64(n.Op.(*ir.BatchNorm).Eps)
 	for c, variance := range n.Params[1].Data {
-		a.Factor()[c] = float32(1 / math.Sqrt(float64(variance)+eps))
+		f := 1 / math.Sqrt(float64(variance)+eps)
+		factor = append(factor, float32(f))
+		shift = append(shift, float32(-float64(n.Params[0].Data[c])*f))
 	}
+	return factor, shift
 }
 
 // scale adds a multiplication by channel to the map.

@@ -18,8 +18,8 @@ import (
 //				}
 //			}
 //			if constants != nil {
-//				for i, op := range {-, *, *, +} {
-//					sum = sum op constants[i*constantStride + c]
+//				for i := 0; i < 4; i += 2 {
+//					sum = sum*constants[i*constantStride + c] + constants[(i+1)*constantStride + c]
 //				}
 //			}
 //			if other != nil { sum += other[p*otherStride + c] }
@@ -29,8 +29,8 @@ import (
 //	}
 //
 // with Caffe's rule for special values (see rectify). Outer and inner are at
-// least 1. What follows the sum over the inputs is rounded operation by
-// operation.
+// least 1. Of what follows the sum over the inputs, a product and its sum are
+// rounded once.
 type convTile func(dst, w, bias, src *float32, offsets *int, outer, inner, pixelStride, dstStride int, constants *float32, constantStride int, other *float32, otherStride, relu int)
 
 // convKernels are the tiles of a tier: tiles[i] computes i+1 pixels by columns

@@ -10,8 +10,8 @@ package kernel
 //				sum += w[t*wStride + c] * src[offsets[t] + p*pixelStride + c]
 //			}
 //			if constants != nil {
-//				for i, op := range {-, *, *, +} {
-//					sum = sum op constants[i*constantStride + c]
+//				for i := 0; i < 4; i += 2 {
+//					sum = sum*constants[i*constantStride + c] + constants[(i+1)*constantStride + c]
 //				}
 //			}
 //			if relu != 0 { sum = max(sum, 0) + 0*min(sum, 0) }
@@ -19,8 +19,8 @@ package kernel
 //		}
 //	}
 //
-// with Caffe's rule for special values (see rectify). What follows the sum over
-// the inputs is rounded operation by operation. Tile i of a tier computes i+1
+// with Caffe's rule for special values (see rectify). Of what follows the sum over
+// the inputs, a product and its sum are rounded once. Tile i of a tier computes i+1
 // pixels.
 type depthwiseTile func(dst, w, bias, src *float32, offsets *int, taps, wStride, channels, pixelStride, dstStride int, constants *float32, constantStride, relu int)
 

@@ -51,7 +51,7 @@ func depthwiseCase(t *testing.T, channels, pixels, stride int, affine *Affine, r
 				want += float64(weights[c*kernel*kernel+i]) * float64(src[p*stride*channels+o+c])
 			}
 			if affine != nil {
-				want = (want-float64(affine.Subtract()[c]))*float64(affine.Factor()[c])*float64(affine.Multiply()[c]) + float64(affine.Add()[c])
+				want = (want*float64(affine.Factor()[c])+float64(affine.Shift()[c]))*float64(affine.Multiply()[c]) + float64(affine.Add()[c])
 			}
 			if relu {
 				want = max(want, 0)

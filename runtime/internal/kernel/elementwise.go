@@ -34,13 +34,13 @@ type binaryKernel func(dst, a, b *float32, channels int)
 type addKernel func(dst, a, b *float32, channels, pixels, dstStride, aStride, bStride, relu int)
 
 // An affineKernel equals, with strides in bytes, channels in vectors of the
-// tier's width and every operation rounded,
+// tier's width and one rounding for a product and its sum,
 //
 //	for c := range channels {
 //		for p := range pixels {
 //			x := src[p*srcStride + c]
-//			for i, op := range {-, *, *, +} {
-//				x = x op constants[i*constantStride + c]
+//			for i := 0; i < 4; i += 2 {
+//				x = x*constants[i*constantStride + c] + constants[(i+1)*constantStride + c]
 //			}
 //			if relu != 0 { x = max(x, 0) + 0*min(x, 0) }
 //			dst[p*dstStride + c] = x
@@ -125,10 +125,10 @@ func AddRow(dst []float32, dstStride int, a []float32, aStride int, b []float32,
 
 // Affine is a map of channels by four constants each,
 //
-//	((x - subtract)*factor)*multiply + add,
+//	(x*factor + shift)*multiply + add,
 //
-// in which every operation is rounded: a normalisation followed by a scale is
-// the same number whether one map does both or two do one each.
+// in which a product and its sum are rounded once: a normalisation followed by a
+// scale is the same number whether one map does both or two do one each.
 type Affine struct {
 	channels  int
 	constants []float32 // [4][channel]
@@ -138,17 +138,18 @@ type Affine struct {
 // sign of zero.
 func NewAffine(channels int) *Affine {
 	a := &Affine{channels: channels, constants: make([]float32, 4*channels)}
+	negative := float32(math.Copysign(0, -1))
 	for c := range channels {
-		a.Factor()[c], a.Multiply()[c], a.Add()[c] = 1, 1, float32(math.Copysign(0, -1))
+		a.Factor()[c], a.Shift()[c], a.Multiply()[c], a.Add()[c] = 1, negative, 1, negative
 	}
 	return a
 }
 
-// Subtract, Factor, Multiply and Add are the constants by channel, to be set.
-func (a *Affine) Subtract() []float32 { return a.row(0) }
+// Factor, Shift, Multiply and Add are the constants by channel, to be set.
+func (a *Affine) Factor() []float32 { return a.row(0) }
 
-// Factor is multiplied with first.
-func (a *Affine) Factor() []float32 { return a.row(1) }
+// Shift is added to the product with the factor.
+func (a *Affine) Shift() []float32 { return a.row(1) }
 
 // Multiply is multiplied with after that.
 func (a *Affine) Multiply() []float32 { return a.row(2) }

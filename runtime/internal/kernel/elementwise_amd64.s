@@ -135,10 +135,8 @@ channel:
 
 pixel:
 	VMOVUPS     (R10), Y4
-	VSUBPS      Y0, Y4, Y4
-	VMULPS      Y1, Y4, Y4
-	VMULPS      Y2, Y4, Y4
-	VADDPS      Y3, Y4, Y4
+	VFMADD213PS Y1, Y0, Y4
+	VFMADD213PS Y3, Y2, Y4
 	TESTQ       DI, DI
 	JZ          store
 	VMINPS      Y4, Y5, Y6
@@ -292,10 +290,8 @@ channel:
 
 pixel:
 	VMOVUPS     (R10), Z4
-	VSUBPS      Z0, Z4, Z4
-	VMULPS      Z1, Z4, Z4
-	VMULPS      Z2, Z4, Z4
-	VADDPS      Z3, Z4, Z4
+	VFMADD213PS Z1, Z0, Z4
+	VFMADD213PS Z3, Z2, Z4
 	TESTQ       DI, DI
 	JZ          store
 	VMINPS      Z4, Z5, Z6

@@ -108,11 +108,47 @@ func TestAffineIsTheSameInOneAndInTwo(t *testing.T) {
 							continue
 						}
 						at := first + c
-						want := (float64(src[i])-float64(both.Subtract()[at]))*float64(both.Factor()[at])*float64(both.Multiply()[at]) + float64(both.Add()[at])
+						want := (float64(src[i])*float64(both.Factor()[at])+float64(both.Shift()[at]))*float64(both.Multiply()[at]) + float64(both.Add()[at])
 						near(t, fmt.Sprintf("pixel %d, channel %d of %d", p, c, width), one[i], max(want, 0), 2, 3e-7)
 						if math.Float32bits(one[i]) != math.Float32bits(two[i]) {
 							t.Fatalf("pixel %d, channel %d of %d: %g at once, %g in turn", p, c, width, one[i], two[i])
 						}
+					}
+				}
+			}
+		}
+	})
+}
+
+// TestAffineRoundsOnce holds sums whose float64 lies half way between two float32
+// while they do not, normal ones and denormal ones.
+func TestAffineRoundsOnce(t *testing.T) {
+	tiny := float32(math.Ldexp(1, -149))
+	onEveryTier(t, func(t *testing.T) {
+		for _, c := range []struct{ x, factor, shift, want float32 }{
+			{1 + 0x1p-12, 1 - 0x1p-12, 0x1p-80, 1 - 0x1p-24},
+			{0x1p-24, 1, 1 + 0x1p-23, 1 + 0x1p-22},
+			{0x1p-24 + 0x1p-47, 1, 1, 1 + 0x1p-23},
+			{0x1p-24, 1, 1, 1},
+			{0x1p-12 + 0x1p-35, 0x1p-12 - 0x1p-35, 1, 1},
+			{0x1p-12 + 0x1p-35, 0x1p-12 - 0x1p-35, 1 + 0x1p-23, 1 + 0x1p-23},
+			{0x1p-12 + 0x1p-35, -0x1p-12 + 0x1p-35, -1 - 0x1p-23, -1 - 0x1p-23},
+			{0x1p-75 + 0x1p-98, 0x1p-75 - 0x1p-98, 0, 0},
+			{0x1p-75 + 0x1p-98, 0x1p-75 - 0x1p-98, 3 * tiny, 3 * tiny},
+			{0x1p-75, 0x1p-75, 3 * tiny, 4 * tiny},
+			{math.MaxFloat32, 2, -math.MaxFloat32, math.MaxFloat32},
+		} {
+			// As many channels as reach the tier's vectors.
+			for _, channels := range []int{1, active.width} {
+				a := NewAffine(channels)
+				src, dst := make([]float32, channels), make([]float32, channels)
+				for i := range channels {
+					a.Factor()[i], a.Shift()[i], src[i] = c.factor, c.shift, c.x
+				}
+				a.Row(dst, channels, src, channels, 0, channels, 1, false)
+				for _, got := range dst {
+					if got != c.want {
+						t.Errorf("%d channels: %g*%g + %g is %g, want %g", channels, c.x, c.factor, c.shift, got, c.want)
 					}
 				}
 			}

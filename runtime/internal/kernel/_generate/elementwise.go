@@ -86,8 +86,7 @@ func binary(c *build.Context, s isa, name string, op func(ops ...operand.Op)) {
 	end(c)
 }
 
-// affine emits a normalisation with four constants per channel, every operation
-// rounded.
+// affine emits a map of channels by four constants each.
 func affine(c *build.Context, s isa) {
 	begin(c, "affine"+s.name, "dst, src, constants *float32, constantStride, channels, pixels, dstStride, srcStride, relu int")
 	x, zero, t := s.vec(4), s.vec(5), s.vec(6)

@@ -54,10 +54,8 @@ func (s isa) rectify(c *build.Context, x, zero, t reg.VecPhysical) {
 
 // affine applies the four constants of a kernel.Affine.
 func (s isa) affine(c *build.Context, x reg.VecPhysical, constants [4]reg.VecPhysical) {
-	c.VSUBPS(constants[0], x, x)
-	c.VMULPS(constants[1], x, x)
-	c.VMULPS(constants[2], x, x)
-	c.VADDPS(constants[3], x, x)
+	c.VFMADD213PS(constants[1], constants[0], x)
+	c.VFMADD213PS(constants[3], constants[2], x)
 }
 
 // end returns from a function that has used vector registers.

@@ -98,10 +98,10 @@ func (n *neon) rectify(x, zero, t int) {
 }
 
 // affine applies the four constants of a kernel.Affine, which are in consecutive
-// registers.
-func (n *neon) affine(x, constants int) {
-	n.sub(x, constants, x)
-	n.mul(x, constants+1, x)
-	n.mul(x, constants+2, x)
-	n.add(x, constants+3, x)
+// registers; t is another one.
+func (n *neon) affine(x, constants, t int) {
+	n.move(constants+1, t)
+	n.fma(x, constants, t)
+	n.move(constants+3, x)
+	n.fma(t, constants+2, x)
 }

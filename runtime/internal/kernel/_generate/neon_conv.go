@@ -53,7 +53,7 @@ func neonConvTile(n *neon, rows int) {
 			n.op("ADD R5, R6, R6")
 		}
 		for row := range rows {
-			n.affine(4*row+v, weights)
+			n.affine(4*row+v, weights, pixels)
 		}
 		n.op("ADD $16, R4, R4")
 	}

@@ -43,7 +43,7 @@ func neonDepthwiseTile(n *neon, pixels int) {
 		}
 		n.op("ADD $16, R10, R10")
 		for p := range pixels {
-			n.affine(16+p, 4)
+			n.affine(16+p, 4, 3)
 		}
 		n.label("relu")
 		n.op("MOVD relu+96(FP), R14")
@@ -120,7 +120,7 @@ func neonElementwise(n *neon) {
 		n.op("MOVD R5, R12")
 		n.loop("pixel", 12, func() {
 			n.op("VLD1 (R11), [V4.S4]")
-			n.affine(4, 0)
+			n.affine(4, 0, 6)
 			n.op("CBZ R8, store")
 			n.rectify(4, 5, 6)
 			n.label("store")
