@@ -7,9 +7,9 @@ import (
 )
 
 // A convTile computes a fixed number of pixels, by as many output channels as a
-// panel has columns. It equals, with all strides and offsets in bytes,
+// panel has columns, count times. It equals, with all strides and offsets in bytes,
 //
-//	for p := range pixels {
+//	for p := range count*pixels {
 //		for c := range columns {
 //			sum := bias[c]
 //			for o := range outer {
@@ -28,10 +28,10 @@ import (
 //		}
 //	}
 //
-// with Caffe's rule for special values (see rectify). Outer and inner are at
-// least 1. Of what follows the sum over the inputs, a product and its sum are
+// with Caffe's rule for special values (see rectify). Outer, inner and count are
+// at least 1. Of what follows the sum over the inputs, a product and its sum are
 // rounded once.
-type convTile func(dst, w, bias, src *float32, offsets *int, outer, inner, pixelStride, dstStride int, constants *float32, constantStride int, other *float32, otherStride, relu int)
+type convTile func(dst, w, bias, src *float32, offsets *int, outer, inner, pixelStride, dstStride int, constants *float32, constantStride int, other *float32, otherStride, relu, count int)
 
 // convKernels are the tiles of a tier: tiles[i] computes i+1 pixels by columns
 // channels.
@@ -190,7 +190,7 @@ func (f *Filters) Row(dst []float32, dstStride int, src []float32, pixelStride i
 		f.partRow(dst, dstStride, src, pixelStride, t, panel, pixels, width, after)
 		return
 	}
-	var constants, other *float32
+	var constants *float32
 	constantStride := 0
 	if after.Affine != nil {
 		constants = &after.Affine.row(0)[after.First+panel*columns:][:columns][0]
@@ -198,20 +198,32 @@ func (f *Filters) Row(dst []float32, dstStride int, src []float32, pixelStride i
 	}
 	if after.Other != nil {
 		_ = after.Other[:(pixels-1)*after.OtherStride+columns]
-		other = &after.Other[0]
 	}
-	most := len(f.kernels.tiles)
-	for tiles := (pixels + most - 1) / most; tiles > 0; tiles-- {
-		n := (pixels + tiles - 1) / tiles
-		tile := f.kernels.tiles[n-1]
-		tile(&dst[0], w, bias, &src[0], &t.offsets[0], len(t.offsets), t.inner, 4*pixelStride, 4*dstStride, constants, constantStride, other, 4*after.OtherStride, flag(after.ReLU))
-		if pixels -= n; pixels > 0 {
-			src, dst = src[n*pixelStride:], dst[n*dstStride:]
-			if other != nil {
-				other = element(other, 4*n*after.OtherStride)
-			}
+	done := 0
+	for _, part := range split(pixels, len(f.kernels.tiles)) {
+		if part.count == 0 {
+			break
 		}
+		var other *float32
+		if after.Other != nil {
+			other = &after.Other[done*after.OtherStride]
+		}
+		f.kernels.tiles[part.pixels-1](&dst[done*dstStride], w, bias, &src[done*pixelStride], &t.offsets[0], len(t.offsets), t.inner, 4*pixelStride, 4*dstStride,
+			constants, constantStride, other, 4*after.OtherStride, flag(after.ReLU), part.count)
+		done += part.count * part.pixels
 	}
+}
+
+// tileRun is a number of tiles of some pixels each.
+type tileRun struct{ pixels, count int }
+
+// split divides pixels among tiles of at most so many, as equal as possible: some,
+// and behind them perhaps others that are a pixel shorter.
+func split(pixels, most int) [2]tileRun {
+	tiles := (pixels + most - 1) / most
+	each := (pixels + tiles - 1) / tiles
+	large := pixels - tiles*(each-1)
+	return [2]tileRun{{each, large}, {each - 1, tiles - large}}
 }
 
 // partRow is Row for a panel that is partly filled: a tile stores all its
@@ -222,14 +234,15 @@ func (f *Filters) partRow(dst []float32, dstStride int, src []float32, pixelStri
 	plain := after.Affine == nil && after.Other == nil
 	scratch := tileScratch.Get().(*[maxTile]float32)
 	defer tileScratch.Put(scratch)
-	most := len(f.kernels.tiles)
-	for done, tiles := 0, (pixels+most-1)/most; tiles > 0; tiles-- {
-		n := (pixels - done + tiles - 1) / tiles
-		f.kernels.tiles[n-1](&scratch[0], w, bias, &src[done*pixelStride], &t.offsets[0], len(t.offsets), t.inner, 4*pixelStride, 4*columns, nil, 0, nil, 0, flag(plain && after.ReLU))
-		for p := range n {
-			copy(dst[(done+p)*dstStride:][:width], scratch[p*columns:])
+	done := 0
+	for _, part := range split(pixels, len(f.kernels.tiles)) {
+		for range part.count {
+			f.kernels.tiles[part.pixels-1](&scratch[0], w, bias, &src[done*pixelStride], &t.offsets[0], len(t.offsets), t.inner, 4*pixelStride, 4*columns, nil, 0, nil, 0, flag(plain && after.ReLU), 1)
+			for p := range part.pixels {
+				copy(dst[(done+p)*dstStride:][:width], scratch[p*columns:])
+			}
+			done += part.pixels
 		}
-		done += n
 	}
 	if after.Affine != nil {
 		after.Affine.Row(dst, dstStride, dst, dstStride, after.First+panel*columns, width, pixels, after.ReLU && after.Other == nil)

@@ -2,9 +2,10 @@
 
 #include "textflag.h"
 
-// func conv1AVX2(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int)
+// func conv1AVX2(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int, count int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·conv1AVX2(SB), NOSPLIT, $0-112
+TEXT ·conv1AVX2(SB), NOSPLIT, $0-120
+tile:
 	MOVQ       bias+16(FP), AX
 	VMOVUPS    (AX), Y0
 	VMOVUPS    32(AX), Y1
@@ -87,21 +88,21 @@ done:
 	MOVQ        constants+72(FP), AX
 	TESTQ       AX, AX
 	JZ          add
-	MOVQ        constantStride+80(FP), CX
-	LEAQ        (CX)(CX*2), BX
-	MOVQ        AX, DX
-	VMOVUPS     (DX), Y12
-	VMOVUPS     (DX)(CX*1), Y13
-	VMOVUPS     (DX)(CX*2), Y14
-	VMOVUPS     (DX)(BX*1), Y15
+	MOVQ        constantStride+80(FP), DX
+	LEAQ        (DX)(DX*2), SI
+	MOVQ        AX, BX
+	VMOVUPS     (BX), Y12
+	VMOVUPS     (BX)(DX*1), Y13
+	VMOVUPS     (BX)(DX*2), Y14
+	VMOVUPS     (BX)(SI*1), Y15
 	VFMADD213PS Y13, Y12, Y0
 	VFMADD213PS Y15, Y14, Y0
 	ADDQ        $0x00000020, AX
-	MOVQ        AX, DX
-	VMOVUPS     (DX), Y12
-	VMOVUPS     (DX)(CX*1), Y13
-	VMOVUPS     (DX)(CX*2), Y14
-	VMOVUPS     (DX)(BX*1), Y15
+	MOVQ        AX, BX
+	VMOVUPS     (BX), Y12
+	VMOVUPS     (BX)(DX*1), Y13
+	VMOVUPS     (BX)(DX*2), Y14
+	VMOVUPS     (BX)(SI*1), Y15
 	VFMADD213PS Y13, Y12, Y1
 	VFMADD213PS Y15, Y14, Y1
 	ADDQ        $0x00000020, AX
@@ -110,9 +111,11 @@ add:
 	MOVQ   other+88(FP), AX
 	TESTQ  AX, AX
 	JZ     relu
-	MOVQ   otherStride+96(FP), CX
+	MOVQ   otherStride+96(FP), DX
 	VADDPS (AX), Y0, Y0
 	VADDPS 32(AX), Y1, Y1
+	ADDQ   DX, AX
+	MOVQ   AX, other+88(FP)
 
 relu:
 	MOVQ        relu+104(FP), AX
@@ -128,15 +131,29 @@ relu:
 
 store:
 	MOVQ    dst+0(FP), AX
-	MOVQ    dstStride+64(FP), CX
+	MOVQ    dstStride+64(FP), DX
 	VMOVUPS Y0, (AX)
 	VMOVUPS Y1, 32(AX)
+	ADDQ    DX, AX
+	MOVQ    count+112(FP), DX
+	DECQ    DX
+	JZ      end
+	MOVQ    DX, count+112(FP)
+	MOVQ    AX, dst+0(FP)
+	MOVQ    pixelStride+56(FP), AX
+	IMUL3Q  $0x00000001, AX, AX
+	ADDQ    CX, AX
+	MOVQ    AX, src+24(FP)
+	JMP     tile
+
+end:
 	VZEROUPPER
 	RET
 
-// func conv2AVX2(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int)
+// func conv2AVX2(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int, count int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·conv2AVX2(SB), NOSPLIT, $0-112
+TEXT ·conv2AVX2(SB), NOSPLIT, $0-120
+tile:
 	MOVQ       bias+16(FP), AX
 	VMOVUPS    (AX), Y0
 	VMOVUPS    32(AX), Y1
@@ -243,23 +260,23 @@ done:
 	MOVQ        constants+72(FP), AX
 	TESTQ       AX, AX
 	JZ          add
-	MOVQ        constantStride+80(FP), CX
-	LEAQ        (CX)(CX*2), BX
-	MOVQ        AX, DX
-	VMOVUPS     (DX), Y12
-	VMOVUPS     (DX)(CX*1), Y13
-	VMOVUPS     (DX)(CX*2), Y14
-	VMOVUPS     (DX)(BX*1), Y15
+	MOVQ        constantStride+80(FP), DX
+	LEAQ        (DX)(DX*2), SI
+	MOVQ        AX, BX
+	VMOVUPS     (BX), Y12
+	VMOVUPS     (BX)(DX*1), Y13
+	VMOVUPS     (BX)(DX*2), Y14
+	VMOVUPS     (BX)(SI*1), Y15
 	VFMADD213PS Y13, Y12, Y0
 	VFMADD213PS Y15, Y14, Y0
 	VFMADD213PS Y13, Y12, Y2
 	VFMADD213PS Y15, Y14, Y2
 	ADDQ        $0x00000020, AX
-	MOVQ        AX, DX
-	VMOVUPS     (DX), Y12
-	VMOVUPS     (DX)(CX*1), Y13
-	VMOVUPS     (DX)(CX*2), Y14
-	VMOVUPS     (DX)(BX*1), Y15
+	MOVQ        AX, BX
+	VMOVUPS     (BX), Y12
+	VMOVUPS     (BX)(DX*1), Y13
+	VMOVUPS     (BX)(DX*2), Y14
+	VMOVUPS     (BX)(SI*1), Y15
 	VFMADD213PS Y13, Y12, Y1
 	VFMADD213PS Y15, Y14, Y1
 	VFMADD213PS Y13, Y12, Y3
@@ -270,12 +287,14 @@ add:
 	MOVQ   other+88(FP), AX
 	TESTQ  AX, AX
 	JZ     relu
-	MOVQ   otherStride+96(FP), CX
+	MOVQ   otherStride+96(FP), DX
 	VADDPS (AX), Y0, Y0
 	VADDPS 32(AX), Y1, Y1
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Y2, Y2
 	VADDPS 32(AX), Y3, Y3
+	ADDQ   DX, AX
+	MOVQ   AX, other+88(FP)
 
 relu:
 	MOVQ        relu+104(FP), AX
@@ -297,18 +316,32 @@ relu:
 
 store:
 	MOVQ    dst+0(FP), AX
-	MOVQ    dstStride+64(FP), CX
+	MOVQ    dstStride+64(FP), DX
 	VMOVUPS Y0, (AX)
 	VMOVUPS Y1, 32(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Y2, (AX)
 	VMOVUPS Y3, 32(AX)
+	ADDQ    DX, AX
+	MOVQ    count+112(FP), DX
+	DECQ    DX
+	JZ      end
+	MOVQ    DX, count+112(FP)
+	MOVQ    AX, dst+0(FP)
+	MOVQ    pixelStride+56(FP), AX
+	IMUL3Q  $0x00000002, AX, AX
+	ADDQ    CX, AX
+	MOVQ    AX, src+24(FP)
+	JMP     tile
+
+end:
 	VZEROUPPER
 	RET
 
-// func conv3AVX2(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int)
+// func conv3AVX2(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int, count int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·conv3AVX2(SB), NOSPLIT, $0-112
+TEXT ·conv3AVX2(SB), NOSPLIT, $0-120
+tile:
 	MOVQ       bias+16(FP), AX
 	VMOVUPS    (AX), Y0
 	VMOVUPS    32(AX), Y1
@@ -439,13 +472,13 @@ done:
 	MOVQ        constants+72(FP), AX
 	TESTQ       AX, AX
 	JZ          add
-	MOVQ        constantStride+80(FP), CX
-	LEAQ        (CX)(CX*2), BX
-	MOVQ        AX, DX
-	VMOVUPS     (DX), Y12
-	VMOVUPS     (DX)(CX*1), Y13
-	VMOVUPS     (DX)(CX*2), Y14
-	VMOVUPS     (DX)(BX*1), Y15
+	MOVQ        constantStride+80(FP), DX
+	LEAQ        (DX)(DX*2), SI
+	MOVQ        AX, BX
+	VMOVUPS     (BX), Y12
+	VMOVUPS     (BX)(DX*1), Y13
+	VMOVUPS     (BX)(DX*2), Y14
+	VMOVUPS     (BX)(SI*1), Y15
 	VFMADD213PS Y13, Y12, Y0
 	VFMADD213PS Y15, Y14, Y0
 	VFMADD213PS Y13, Y12, Y2
@@ -453,11 +486,11 @@ done:
 	VFMADD213PS Y13, Y12, Y4
 	VFMADD213PS Y15, Y14, Y4
 	ADDQ        $0x00000020, AX
-	MOVQ        AX, DX
-	VMOVUPS     (DX), Y12
-	VMOVUPS     (DX)(CX*1), Y13
-	VMOVUPS     (DX)(CX*2), Y14
-	VMOVUPS     (DX)(BX*1), Y15
+	MOVQ        AX, BX
+	VMOVUPS     (BX), Y12
+	VMOVUPS     (BX)(DX*1), Y13
+	VMOVUPS     (BX)(DX*2), Y14
+	VMOVUPS     (BX)(SI*1), Y15
 	VFMADD213PS Y13, Y12, Y1
 	VFMADD213PS Y15, Y14, Y1
 	VFMADD213PS Y13, Y12, Y3
@@ -470,15 +503,17 @@ add:
 	MOVQ   other+88(FP), AX
 	TESTQ  AX, AX
 	JZ     relu
-	MOVQ   otherStride+96(FP), CX
+	MOVQ   otherStride+96(FP), DX
 	VADDPS (AX), Y0, Y0
 	VADDPS 32(AX), Y1, Y1
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Y2, Y2
 	VADDPS 32(AX), Y3, Y3
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Y4, Y4
 	VADDPS 32(AX), Y5, Y5
+	ADDQ   DX, AX
+	MOVQ   AX, other+88(FP)
 
 relu:
 	MOVQ        relu+104(FP), AX
@@ -506,21 +541,35 @@ relu:
 
 store:
 	MOVQ    dst+0(FP), AX
-	MOVQ    dstStride+64(FP), CX
+	MOVQ    dstStride+64(FP), DX
 	VMOVUPS Y0, (AX)
 	VMOVUPS Y1, 32(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Y2, (AX)
 	VMOVUPS Y3, 32(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Y4, (AX)
 	VMOVUPS Y5, 32(AX)
+	ADDQ    DX, AX
+	MOVQ    count+112(FP), DX
+	DECQ    DX
+	JZ      end
+	MOVQ    DX, count+112(FP)
+	MOVQ    AX, dst+0(FP)
+	MOVQ    pixelStride+56(FP), AX
+	IMUL3Q  $0x00000003, AX, AX
+	ADDQ    CX, AX
+	MOVQ    AX, src+24(FP)
+	JMP     tile
+
+end:
 	VZEROUPPER
 	RET
 
-// func conv4AVX2(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int)
+// func conv4AVX2(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int, count int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·conv4AVX2(SB), NOSPLIT, $0-112
+TEXT ·conv4AVX2(SB), NOSPLIT, $0-120
+tile:
 	MOVQ       bias+16(FP), AX
 	VMOVUPS    (AX), Y0
 	VMOVUPS    32(AX), Y1
@@ -676,13 +725,13 @@ done:
 	MOVQ        constants+72(FP), AX
 	TESTQ       AX, AX
 	JZ          add
-	MOVQ        constantStride+80(FP), CX
-	LEAQ        (CX)(CX*2), BX
-	MOVQ        AX, DX
-	VMOVUPS     (DX), Y12
-	VMOVUPS     (DX)(CX*1), Y13
-	VMOVUPS     (DX)(CX*2), Y14
-	VMOVUPS     (DX)(BX*1), Y15
+	MOVQ        constantStride+80(FP), DX
+	LEAQ        (DX)(DX*2), SI
+	MOVQ        AX, BX
+	VMOVUPS     (BX), Y12
+	VMOVUPS     (BX)(DX*1), Y13
+	VMOVUPS     (BX)(DX*2), Y14
+	VMOVUPS     (BX)(SI*1), Y15
 	VFMADD213PS Y13, Y12, Y0
 	VFMADD213PS Y15, Y14, Y0
 	VFMADD213PS Y13, Y12, Y2
@@ -692,11 +741,11 @@ done:
 	VFMADD213PS Y13, Y12, Y6
 	VFMADD213PS Y15, Y14, Y6
 	ADDQ        $0x00000020, AX
-	MOVQ        AX, DX
-	VMOVUPS     (DX), Y12
-	VMOVUPS     (DX)(CX*1), Y13
-	VMOVUPS     (DX)(CX*2), Y14
-	VMOVUPS     (DX)(BX*1), Y15
+	MOVQ        AX, BX
+	VMOVUPS     (BX), Y12
+	VMOVUPS     (BX)(DX*1), Y13
+	VMOVUPS     (BX)(DX*2), Y14
+	VMOVUPS     (BX)(SI*1), Y15
 	VFMADD213PS Y13, Y12, Y1
 	VFMADD213PS Y15, Y14, Y1
 	VFMADD213PS Y13, Y12, Y3
@@ -711,18 +760,20 @@ add:
 	MOVQ   other+88(FP), AX
 	TESTQ  AX, AX
 	JZ     relu
-	MOVQ   otherStride+96(FP), CX
+	MOVQ   otherStride+96(FP), DX
 	VADDPS (AX), Y0, Y0
 	VADDPS 32(AX), Y1, Y1
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Y2, Y2
 	VADDPS 32(AX), Y3, Y3
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Y4, Y4
 	VADDPS 32(AX), Y5, Y5
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Y6, Y6
 	VADDPS 32(AX), Y7, Y7
+	ADDQ   DX, AX
+	MOVQ   AX, other+88(FP)
 
 relu:
 	MOVQ        relu+104(FP), AX
@@ -756,24 +807,38 @@ relu:
 
 store:
 	MOVQ    dst+0(FP), AX
-	MOVQ    dstStride+64(FP), CX
+	MOVQ    dstStride+64(FP), DX
 	VMOVUPS Y0, (AX)
 	VMOVUPS Y1, 32(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Y2, (AX)
 	VMOVUPS Y3, 32(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Y4, (AX)
 	VMOVUPS Y5, 32(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Y6, (AX)
 	VMOVUPS Y7, 32(AX)
+	ADDQ    DX, AX
+	MOVQ    count+112(FP), DX
+	DECQ    DX
+	JZ      end
+	MOVQ    DX, count+112(FP)
+	MOVQ    AX, dst+0(FP)
+	MOVQ    pixelStride+56(FP), AX
+	IMUL3Q  $0x00000004, AX, AX
+	ADDQ    CX, AX
+	MOVQ    AX, src+24(FP)
+	JMP     tile
+
+end:
 	VZEROUPPER
 	RET
 
-// func conv5AVX2(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int)
+// func conv5AVX2(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int, count int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·conv5AVX2(SB), NOSPLIT, $0-112
+TEXT ·conv5AVX2(SB), NOSPLIT, $0-120
+tile:
 	MOVQ       bias+16(FP), AX
 	VMOVUPS    (AX), Y0
 	VMOVUPS    32(AX), Y1
@@ -953,13 +1018,13 @@ done:
 	MOVQ        constants+72(FP), AX
 	TESTQ       AX, AX
 	JZ          add
-	MOVQ        constantStride+80(FP), CX
-	LEAQ        (CX)(CX*2), BX
-	MOVQ        AX, DX
-	VMOVUPS     (DX), Y12
-	VMOVUPS     (DX)(CX*1), Y13
-	VMOVUPS     (DX)(CX*2), Y14
-	VMOVUPS     (DX)(BX*1), Y15
+	MOVQ        constantStride+80(FP), DX
+	LEAQ        (DX)(DX*2), SI
+	MOVQ        AX, BX
+	VMOVUPS     (BX), Y12
+	VMOVUPS     (BX)(DX*1), Y13
+	VMOVUPS     (BX)(DX*2), Y14
+	VMOVUPS     (BX)(SI*1), Y15
 	VFMADD213PS Y13, Y12, Y0
 	VFMADD213PS Y15, Y14, Y0
 	VFMADD213PS Y13, Y12, Y2
@@ -971,11 +1036,11 @@ done:
 	VFMADD213PS Y13, Y12, Y8
 	VFMADD213PS Y15, Y14, Y8
 	ADDQ        $0x00000020, AX
-	MOVQ        AX, DX
-	VMOVUPS     (DX), Y12
-	VMOVUPS     (DX)(CX*1), Y13
-	VMOVUPS     (DX)(CX*2), Y14
-	VMOVUPS     (DX)(BX*1), Y15
+	MOVQ        AX, BX
+	VMOVUPS     (BX), Y12
+	VMOVUPS     (BX)(DX*1), Y13
+	VMOVUPS     (BX)(DX*2), Y14
+	VMOVUPS     (BX)(SI*1), Y15
 	VFMADD213PS Y13, Y12, Y1
 	VFMADD213PS Y15, Y14, Y1
 	VFMADD213PS Y13, Y12, Y3
@@ -992,21 +1057,23 @@ add:
 	MOVQ   other+88(FP), AX
 	TESTQ  AX, AX
 	JZ     relu
-	MOVQ   otherStride+96(FP), CX
+	MOVQ   otherStride+96(FP), DX
 	VADDPS (AX), Y0, Y0
 	VADDPS 32(AX), Y1, Y1
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Y2, Y2
 	VADDPS 32(AX), Y3, Y3
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Y4, Y4
 	VADDPS 32(AX), Y5, Y5
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Y6, Y6
 	VADDPS 32(AX), Y7, Y7
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Y8, Y8
 	VADDPS 32(AX), Y9, Y9
+	ADDQ   DX, AX
+	MOVQ   AX, other+88(FP)
 
 relu:
 	MOVQ        relu+104(FP), AX
@@ -1046,27 +1113,41 @@ relu:
 
 store:
 	MOVQ    dst+0(FP), AX
-	MOVQ    dstStride+64(FP), CX
+	MOVQ    dstStride+64(FP), DX
 	VMOVUPS Y0, (AX)
 	VMOVUPS Y1, 32(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Y2, (AX)
 	VMOVUPS Y3, 32(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Y4, (AX)
 	VMOVUPS Y5, 32(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Y6, (AX)
 	VMOVUPS Y7, 32(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Y8, (AX)
 	VMOVUPS Y9, 32(AX)
+	ADDQ    DX, AX
+	MOVQ    count+112(FP), DX
+	DECQ    DX
+	JZ      end
+	MOVQ    DX, count+112(FP)
+	MOVQ    AX, dst+0(FP)
+	MOVQ    pixelStride+56(FP), AX
+	IMUL3Q  $0x00000005, AX, AX
+	ADDQ    CX, AX
+	MOVQ    AX, src+24(FP)
+	JMP     tile
+
+end:
 	VZEROUPPER
 	RET
 
-// func conv6AVX2(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int)
+// func conv6AVX2(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int, count int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·conv6AVX2(SB), NOSPLIT, $0-112
+TEXT ·conv6AVX2(SB), NOSPLIT, $0-120
+tile:
 	MOVQ       bias+16(FP), AX
 	VMOVUPS    (AX), Y0
 	VMOVUPS    32(AX), Y1
@@ -1274,13 +1355,13 @@ done:
 	MOVQ        constants+72(FP), AX
 	TESTQ       AX, AX
 	JZ          add
-	MOVQ        constantStride+80(FP), CX
-	LEAQ        (CX)(CX*2), BX
-	MOVQ        AX, DX
-	VMOVUPS     (DX), Y12
-	VMOVUPS     (DX)(CX*1), Y13
-	VMOVUPS     (DX)(CX*2), Y14
-	VMOVUPS     (DX)(BX*1), Y15
+	MOVQ        constantStride+80(FP), DX
+	LEAQ        (DX)(DX*2), SI
+	MOVQ        AX, BX
+	VMOVUPS     (BX), Y12
+	VMOVUPS     (BX)(DX*1), Y13
+	VMOVUPS     (BX)(DX*2), Y14
+	VMOVUPS     (BX)(SI*1), Y15
 	VFMADD213PS Y13, Y12, Y0
 	VFMADD213PS Y15, Y14, Y0
 	VFMADD213PS Y13, Y12, Y2
@@ -1294,11 +1375,11 @@ done:
 	VFMADD213PS Y13, Y12, Y10
 	VFMADD213PS Y15, Y14, Y10
 	ADDQ        $0x00000020, AX
-	MOVQ        AX, DX
-	VMOVUPS     (DX), Y12
-	VMOVUPS     (DX)(CX*1), Y13
-	VMOVUPS     (DX)(CX*2), Y14
-	VMOVUPS     (DX)(BX*1), Y15
+	MOVQ        AX, BX
+	VMOVUPS     (BX), Y12
+	VMOVUPS     (BX)(DX*1), Y13
+	VMOVUPS     (BX)(DX*2), Y14
+	VMOVUPS     (BX)(SI*1), Y15
 	VFMADD213PS Y13, Y12, Y1
 	VFMADD213PS Y15, Y14, Y1
 	VFMADD213PS Y13, Y12, Y3
@@ -1317,24 +1398,26 @@ add:
 	MOVQ   other+88(FP), AX
 	TESTQ  AX, AX
 	JZ     relu
-	MOVQ   otherStride+96(FP), CX
+	MOVQ   otherStride+96(FP), DX
 	VADDPS (AX), Y0, Y0
 	VADDPS 32(AX), Y1, Y1
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Y2, Y2
 	VADDPS 32(AX), Y3, Y3
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Y4, Y4
 	VADDPS 32(AX), Y5, Y5
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Y6, Y6
 	VADDPS 32(AX), Y7, Y7
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Y8, Y8
 	VADDPS 32(AX), Y9, Y9
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Y10, Y10
 	VADDPS 32(AX), Y11, Y11
+	ADDQ   DX, AX
+	MOVQ   AX, other+88(FP)
 
 relu:
 	MOVQ        relu+104(FP), AX
@@ -1380,30 +1463,44 @@ relu:
 
 store:
 	MOVQ    dst+0(FP), AX
-	MOVQ    dstStride+64(FP), CX
+	MOVQ    dstStride+64(FP), DX
 	VMOVUPS Y0, (AX)
 	VMOVUPS Y1, 32(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Y2, (AX)
 	VMOVUPS Y3, 32(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Y4, (AX)
 	VMOVUPS Y5, 32(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Y6, (AX)
 	VMOVUPS Y7, 32(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Y8, (AX)
 	VMOVUPS Y9, 32(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Y10, (AX)
 	VMOVUPS Y11, 32(AX)
+	ADDQ    DX, AX
+	MOVQ    count+112(FP), DX
+	DECQ    DX
+	JZ      end
+	MOVQ    DX, count+112(FP)
+	MOVQ    AX, dst+0(FP)
+	MOVQ    pixelStride+56(FP), AX
+	IMUL3Q  $0x00000006, AX, AX
+	ADDQ    CX, AX
+	MOVQ    AX, src+24(FP)
+	JMP     tile
+
+end:
 	VZEROUPPER
 	RET
 
-// func conv1AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int)
+// func conv1AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int, count int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·conv1AVX512(SB), NOSPLIT, $0-112
+TEXT ·conv1AVX512(SB), NOSPLIT, $0-120
+tile:
 	MOVQ       bias+16(FP), AX
 	VMOVUPS    (AX), Z0
 	VMOVUPS    64(AX), Z1
@@ -1496,21 +1593,21 @@ done:
 	MOVQ        constants+72(FP), AX
 	TESTQ       AX, AX
 	JZ          add
-	MOVQ        constantStride+80(FP), CX
-	LEAQ        (CX)(CX*2), BX
-	MOVQ        AX, DX
-	VMOVUPS     (DX), Z28
-	VMOVUPS     (DX)(CX*1), Z29
-	VMOVUPS     (DX)(CX*2), Z30
-	VMOVUPS     (DX)(BX*1), Z31
+	MOVQ        constantStride+80(FP), DX
+	LEAQ        (DX)(DX*2), SI
+	MOVQ        AX, BX
+	VMOVUPS     (BX), Z28
+	VMOVUPS     (BX)(DX*1), Z29
+	VMOVUPS     (BX)(DX*2), Z30
+	VMOVUPS     (BX)(SI*1), Z31
 	VFMADD213PS Z29, Z28, Z0
 	VFMADD213PS Z31, Z30, Z0
 	ADDQ        $0x00000040, AX
-	MOVQ        AX, DX
-	VMOVUPS     (DX), Z28
-	VMOVUPS     (DX)(CX*1), Z29
-	VMOVUPS     (DX)(CX*2), Z30
-	VMOVUPS     (DX)(BX*1), Z31
+	MOVQ        AX, BX
+	VMOVUPS     (BX), Z28
+	VMOVUPS     (BX)(DX*1), Z29
+	VMOVUPS     (BX)(DX*2), Z30
+	VMOVUPS     (BX)(SI*1), Z31
 	VFMADD213PS Z29, Z28, Z1
 	VFMADD213PS Z31, Z30, Z1
 	ADDQ        $0x00000040, AX
@@ -1519,9 +1616,11 @@ add:
 	MOVQ   other+88(FP), AX
 	TESTQ  AX, AX
 	JZ     relu
-	MOVQ   otherStride+96(FP), CX
+	MOVQ   otherStride+96(FP), DX
 	VADDPS (AX), Z0, Z0
 	VADDPS 64(AX), Z1, Z1
+	ADDQ   DX, AX
+	MOVQ   AX, other+88(FP)
 
 relu:
 	MOVQ        relu+104(FP), AX
@@ -1537,15 +1636,29 @@ relu:
 
 store:
 	MOVQ    dst+0(FP), AX
-	MOVQ    dstStride+64(FP), CX
+	MOVQ    dstStride+64(FP), DX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, 64(AX)
+	ADDQ    DX, AX
+	MOVQ    count+112(FP), DX
+	DECQ    DX
+	JZ      end
+	MOVQ    DX, count+112(FP)
+	MOVQ    AX, dst+0(FP)
+	MOVQ    pixelStride+56(FP), AX
+	IMUL3Q  $0x00000001, AX, AX
+	ADDQ    CX, AX
+	MOVQ    AX, src+24(FP)
+	JMP     tile
+
+end:
 	VZEROUPPER
 	RET
 
-// func conv2AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int)
+// func conv2AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int, count int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·conv2AVX512(SB), NOSPLIT, $0-112
+TEXT ·conv2AVX512(SB), NOSPLIT, $0-120
+tile:
 	MOVQ       bias+16(FP), AX
 	VMOVUPS    (AX), Z0
 	VMOVUPS    64(AX), Z1
@@ -1667,23 +1780,23 @@ done:
 	MOVQ        constants+72(FP), AX
 	TESTQ       AX, AX
 	JZ          add
-	MOVQ        constantStride+80(FP), CX
-	LEAQ        (CX)(CX*2), BX
-	MOVQ        AX, DX
-	VMOVUPS     (DX), Z28
-	VMOVUPS     (DX)(CX*1), Z29
-	VMOVUPS     (DX)(CX*2), Z30
-	VMOVUPS     (DX)(BX*1), Z31
+	MOVQ        constantStride+80(FP), DX
+	LEAQ        (DX)(DX*2), SI
+	MOVQ        AX, BX
+	VMOVUPS     (BX), Z28
+	VMOVUPS     (BX)(DX*1), Z29
+	VMOVUPS     (BX)(DX*2), Z30
+	VMOVUPS     (BX)(SI*1), Z31
 	VFMADD213PS Z29, Z28, Z0
 	VFMADD213PS Z31, Z30, Z0
 	VFMADD213PS Z29, Z28, Z2
 	VFMADD213PS Z31, Z30, Z2
 	ADDQ        $0x00000040, AX
-	MOVQ        AX, DX
-	VMOVUPS     (DX), Z28
-	VMOVUPS     (DX)(CX*1), Z29
-	VMOVUPS     (DX)(CX*2), Z30
-	VMOVUPS     (DX)(BX*1), Z31
+	MOVQ        AX, BX
+	VMOVUPS     (BX), Z28
+	VMOVUPS     (BX)(DX*1), Z29
+	VMOVUPS     (BX)(DX*2), Z30
+	VMOVUPS     (BX)(SI*1), Z31
 	VFMADD213PS Z29, Z28, Z1
 	VFMADD213PS Z31, Z30, Z1
 	VFMADD213PS Z29, Z28, Z3
@@ -1694,12 +1807,14 @@ add:
 	MOVQ   other+88(FP), AX
 	TESTQ  AX, AX
 	JZ     relu
-	MOVQ   otherStride+96(FP), CX
+	MOVQ   otherStride+96(FP), DX
 	VADDPS (AX), Z0, Z0
 	VADDPS 64(AX), Z1, Z1
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Z2, Z2
 	VADDPS 64(AX), Z3, Z3
+	ADDQ   DX, AX
+	MOVQ   AX, other+88(FP)
 
 relu:
 	MOVQ        relu+104(FP), AX
@@ -1721,18 +1836,32 @@ relu:
 
 store:
 	MOVQ    dst+0(FP), AX
-	MOVQ    dstStride+64(FP), CX
+	MOVQ    dstStride+64(FP), DX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, 64(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Z2, (AX)
 	VMOVUPS Z3, 64(AX)
+	ADDQ    DX, AX
+	MOVQ    count+112(FP), DX
+	DECQ    DX
+	JZ      end
+	MOVQ    DX, count+112(FP)
+	MOVQ    AX, dst+0(FP)
+	MOVQ    pixelStride+56(FP), AX
+	IMUL3Q  $0x00000002, AX, AX
+	ADDQ    CX, AX
+	MOVQ    AX, src+24(FP)
+	JMP     tile
+
+end:
 	VZEROUPPER
 	RET
 
-// func conv3AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int)
+// func conv3AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int, count int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·conv3AVX512(SB), NOSPLIT, $0-112
+TEXT ·conv3AVX512(SB), NOSPLIT, $0-120
+tile:
 	MOVQ       bias+16(FP), AX
 	VMOVUPS    (AX), Z0
 	VMOVUPS    64(AX), Z1
@@ -1883,13 +2012,13 @@ done:
 	MOVQ        constants+72(FP), AX
 	TESTQ       AX, AX
 	JZ          add
-	MOVQ        constantStride+80(FP), CX
-	LEAQ        (CX)(CX*2), BX
-	MOVQ        AX, DX
-	VMOVUPS     (DX), Z28
-	VMOVUPS     (DX)(CX*1), Z29
-	VMOVUPS     (DX)(CX*2), Z30
-	VMOVUPS     (DX)(BX*1), Z31
+	MOVQ        constantStride+80(FP), DX
+	LEAQ        (DX)(DX*2), SI
+	MOVQ        AX, BX
+	VMOVUPS     (BX), Z28
+	VMOVUPS     (BX)(DX*1), Z29
+	VMOVUPS     (BX)(DX*2), Z30
+	VMOVUPS     (BX)(SI*1), Z31
 	VFMADD213PS Z29, Z28, Z0
 	VFMADD213PS Z31, Z30, Z0
 	VFMADD213PS Z29, Z28, Z2
@@ -1897,11 +2026,11 @@ done:
 	VFMADD213PS Z29, Z28, Z4
 	VFMADD213PS Z31, Z30, Z4
 	ADDQ        $0x00000040, AX
-	MOVQ        AX, DX
-	VMOVUPS     (DX), Z28
-	VMOVUPS     (DX)(CX*1), Z29
-	VMOVUPS     (DX)(CX*2), Z30
-	VMOVUPS     (DX)(BX*1), Z31
+	MOVQ        AX, BX
+	VMOVUPS     (BX), Z28
+	VMOVUPS     (BX)(DX*1), Z29
+	VMOVUPS     (BX)(DX*2), Z30
+	VMOVUPS     (BX)(SI*1), Z31
 	VFMADD213PS Z29, Z28, Z1
 	VFMADD213PS Z31, Z30, Z1
 	VFMADD213PS Z29, Z28, Z3
@@ -1914,15 +2043,17 @@ add:
 	MOVQ   other+88(FP), AX
 	TESTQ  AX, AX
 	JZ     relu
-	MOVQ   otherStride+96(FP), CX
+	MOVQ   otherStride+96(FP), DX
 	VADDPS (AX), Z0, Z0
 	VADDPS 64(AX), Z1, Z1
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Z2, Z2
 	VADDPS 64(AX), Z3, Z3
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Z4, Z4
 	VADDPS 64(AX), Z5, Z5
+	ADDQ   DX, AX
+	MOVQ   AX, other+88(FP)
 
 relu:
 	MOVQ        relu+104(FP), AX
@@ -1950,21 +2081,35 @@ relu:
 
 store:
 	MOVQ    dst+0(FP), AX
-	MOVQ    dstStride+64(FP), CX
+	MOVQ    dstStride+64(FP), DX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, 64(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Z2, (AX)
 	VMOVUPS Z3, 64(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Z4, (AX)
 	VMOVUPS Z5, 64(AX)
+	ADDQ    DX, AX
+	MOVQ    count+112(FP), DX
+	DECQ    DX
+	JZ      end
+	MOVQ    DX, count+112(FP)
+	MOVQ    AX, dst+0(FP)
+	MOVQ    pixelStride+56(FP), AX
+	IMUL3Q  $0x00000003, AX, AX
+	ADDQ    CX, AX
+	MOVQ    AX, src+24(FP)
+	JMP     tile
+
+end:
 	VZEROUPPER
 	RET
 
-// func conv4AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int)
+// func conv4AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int, count int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·conv4AVX512(SB), NOSPLIT, $0-112
+TEXT ·conv4AVX512(SB), NOSPLIT, $0-120
+tile:
 	MOVQ       bias+16(FP), AX
 	VMOVUPS    (AX), Z0
 	VMOVUPS    64(AX), Z1
@@ -2145,13 +2290,13 @@ done:
 	MOVQ        constants+72(FP), AX
 	TESTQ       AX, AX
 	JZ          add
-	MOVQ        constantStride+80(FP), CX
-	LEAQ        (CX)(CX*2), BX
-	MOVQ        AX, DX
-	VMOVUPS     (DX), Z28
-	VMOVUPS     (DX)(CX*1), Z29
-	VMOVUPS     (DX)(CX*2), Z30
-	VMOVUPS     (DX)(BX*1), Z31
+	MOVQ        constantStride+80(FP), DX
+	LEAQ        (DX)(DX*2), SI
+	MOVQ        AX, BX
+	VMOVUPS     (BX), Z28
+	VMOVUPS     (BX)(DX*1), Z29
+	VMOVUPS     (BX)(DX*2), Z30
+	VMOVUPS     (BX)(SI*1), Z31
 	VFMADD213PS Z29, Z28, Z0
 	VFMADD213PS Z31, Z30, Z0
 	VFMADD213PS Z29, Z28, Z2
@@ -2161,11 +2306,11 @@ done:
 	VFMADD213PS Z29, Z28, Z6
 	VFMADD213PS Z31, Z30, Z6
 	ADDQ        $0x00000040, AX
-	MOVQ        AX, DX
-	VMOVUPS     (DX), Z28
-	VMOVUPS     (DX)(CX*1), Z29
-	VMOVUPS     (DX)(CX*2), Z30
-	VMOVUPS     (DX)(BX*1), Z31
+	MOVQ        AX, BX
+	VMOVUPS     (BX), Z28
+	VMOVUPS     (BX)(DX*1), Z29
+	VMOVUPS     (BX)(DX*2), Z30
+	VMOVUPS     (BX)(SI*1), Z31
 	VFMADD213PS Z29, Z28, Z1
 	VFMADD213PS Z31, Z30, Z1
 	VFMADD213PS Z29, Z28, Z3
@@ -2180,18 +2325,20 @@ add:
 	MOVQ   other+88(FP), AX
 	TESTQ  AX, AX
 	JZ     relu
-	MOVQ   otherStride+96(FP), CX
+	MOVQ   otherStride+96(FP), DX
 	VADDPS (AX), Z0, Z0
 	VADDPS 64(AX), Z1, Z1
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Z2, Z2
 	VADDPS 64(AX), Z3, Z3
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Z4, Z4
 	VADDPS 64(AX), Z5, Z5
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Z6, Z6
 	VADDPS 64(AX), Z7, Z7
+	ADDQ   DX, AX
+	MOVQ   AX, other+88(FP)
 
 relu:
 	MOVQ        relu+104(FP), AX
@@ -2225,24 +2372,38 @@ relu:
 
 store:
 	MOVQ    dst+0(FP), AX
-	MOVQ    dstStride+64(FP), CX
+	MOVQ    dstStride+64(FP), DX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, 64(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Z2, (AX)
 	VMOVUPS Z3, 64(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Z4, (AX)
 	VMOVUPS Z5, 64(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Z6, (AX)
 	VMOVUPS Z7, 64(AX)
+	ADDQ    DX, AX
+	MOVQ    count+112(FP), DX
+	DECQ    DX
+	JZ      end
+	MOVQ    DX, count+112(FP)
+	MOVQ    AX, dst+0(FP)
+	MOVQ    pixelStride+56(FP), AX
+	IMUL3Q  $0x00000004, AX, AX
+	ADDQ    CX, AX
+	MOVQ    AX, src+24(FP)
+	JMP     tile
+
+end:
 	VZEROUPPER
 	RET
 
-// func conv5AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int)
+// func conv5AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int, count int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·conv5AVX512(SB), NOSPLIT, $0-112
+TEXT ·conv5AVX512(SB), NOSPLIT, $0-120
+tile:
 	MOVQ       bias+16(FP), AX
 	VMOVUPS    (AX), Z0
 	VMOVUPS    64(AX), Z1
@@ -2452,13 +2613,13 @@ done:
 	MOVQ        constants+72(FP), AX
 	TESTQ       AX, AX
 	JZ          add
-	MOVQ        constantStride+80(FP), CX
-	LEAQ        (CX)(CX*2), BX
-	MOVQ        AX, DX
-	VMOVUPS     (DX), Z28
-	VMOVUPS     (DX)(CX*1), Z29
-	VMOVUPS     (DX)(CX*2), Z30
-	VMOVUPS     (DX)(BX*1), Z31
+	MOVQ        constantStride+80(FP), DX
+	LEAQ        (DX)(DX*2), SI
+	MOVQ        AX, BX
+	VMOVUPS     (BX), Z28
+	VMOVUPS     (BX)(DX*1), Z29
+	VMOVUPS     (BX)(DX*2), Z30
+	VMOVUPS     (BX)(SI*1), Z31
 	VFMADD213PS Z29, Z28, Z0
 	VFMADD213PS Z31, Z30, Z0
 	VFMADD213PS Z29, Z28, Z2
@@ -2470,11 +2631,11 @@ done:
 	VFMADD213PS Z29, Z28, Z8
 	VFMADD213PS Z31, Z30, Z8
 	ADDQ        $0x00000040, AX
-	MOVQ        AX, DX
-	VMOVUPS     (DX), Z28
-	VMOVUPS     (DX)(CX*1), Z29
-	VMOVUPS     (DX)(CX*2), Z30
-	VMOVUPS     (DX)(BX*1), Z31
+	MOVQ        AX, BX
+	VMOVUPS     (BX), Z28
+	VMOVUPS     (BX)(DX*1), Z29
+	VMOVUPS     (BX)(DX*2), Z30
+	VMOVUPS     (BX)(SI*1), Z31
 	VFMADD213PS Z29, Z28, Z1
 	VFMADD213PS Z31, Z30, Z1
 	VFMADD213PS Z29, Z28, Z3
@@ -2491,21 +2652,23 @@ add:
 	MOVQ   other+88(FP), AX
 	TESTQ  AX, AX
 	JZ     relu
-	MOVQ   otherStride+96(FP), CX
+	MOVQ   otherStride+96(FP), DX
 	VADDPS (AX), Z0, Z0
 	VADDPS 64(AX), Z1, Z1
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Z2, Z2
 	VADDPS 64(AX), Z3, Z3
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Z4, Z4
 	VADDPS 64(AX), Z5, Z5
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Z6, Z6
 	VADDPS 64(AX), Z7, Z7
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Z8, Z8
 	VADDPS 64(AX), Z9, Z9
+	ADDQ   DX, AX
+	MOVQ   AX, other+88(FP)
 
 relu:
 	MOVQ        relu+104(FP), AX
@@ -2545,27 +2708,41 @@ relu:
 
 store:
 	MOVQ    dst+0(FP), AX
-	MOVQ    dstStride+64(FP), CX
+	MOVQ    dstStride+64(FP), DX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, 64(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Z2, (AX)
 	VMOVUPS Z3, 64(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Z4, (AX)
 	VMOVUPS Z5, 64(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Z6, (AX)
 	VMOVUPS Z7, 64(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Z8, (AX)
 	VMOVUPS Z9, 64(AX)
+	ADDQ    DX, AX
+	MOVQ    count+112(FP), DX
+	DECQ    DX
+	JZ      end
+	MOVQ    DX, count+112(FP)
+	MOVQ    AX, dst+0(FP)
+	MOVQ    pixelStride+56(FP), AX
+	IMUL3Q  $0x00000005, AX, AX
+	ADDQ    CX, AX
+	MOVQ    AX, src+24(FP)
+	JMP     tile
+
+end:
 	VZEROUPPER
 	RET
 
-// func conv6AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int)
+// func conv6AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int, count int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·conv6AVX512(SB), NOSPLIT, $0-112
+TEXT ·conv6AVX512(SB), NOSPLIT, $0-120
+tile:
 	MOVQ       bias+16(FP), AX
 	VMOVUPS    (AX), Z0
 	VMOVUPS    64(AX), Z1
@@ -2808,13 +2985,13 @@ done:
 	MOVQ        constants+72(FP), AX
 	TESTQ       AX, AX
 	JZ          add
-	MOVQ        constantStride+80(FP), CX
-	LEAQ        (CX)(CX*2), BX
-	MOVQ        AX, DX
-	VMOVUPS     (DX), Z28
-	VMOVUPS     (DX)(CX*1), Z29
-	VMOVUPS     (DX)(CX*2), Z30
-	VMOVUPS     (DX)(BX*1), Z31
+	MOVQ        constantStride+80(FP), DX
+	LEAQ        (DX)(DX*2), SI
+	MOVQ        AX, BX
+	VMOVUPS     (BX), Z28
+	VMOVUPS     (BX)(DX*1), Z29
+	VMOVUPS     (BX)(DX*2), Z30
+	VMOVUPS     (BX)(SI*1), Z31
 	VFMADD213PS Z29, Z28, Z0
 	VFMADD213PS Z31, Z30, Z0
 	VFMADD213PS Z29, Z28, Z2
@@ -2828,11 +3005,11 @@ done:
 	VFMADD213PS Z29, Z28, Z10
 	VFMADD213PS Z31, Z30, Z10
 	ADDQ        $0x00000040, AX
-	MOVQ        AX, DX
-	VMOVUPS     (DX), Z28
-	VMOVUPS     (DX)(CX*1), Z29
-	VMOVUPS     (DX)(CX*2), Z30
-	VMOVUPS     (DX)(BX*1), Z31
+	MOVQ        AX, BX
+	VMOVUPS     (BX), Z28
+	VMOVUPS     (BX)(DX*1), Z29
+	VMOVUPS     (BX)(DX*2), Z30
+	VMOVUPS     (BX)(SI*1), Z31
 	VFMADD213PS Z29, Z28, Z1
 	VFMADD213PS Z31, Z30, Z1
 	VFMADD213PS Z29, Z28, Z3
@@ -2851,24 +3028,26 @@ add:
 	MOVQ   other+88(FP), AX
 	TESTQ  AX, AX
 	JZ     relu
-	MOVQ   otherStride+96(FP), CX
+	MOVQ   otherStride+96(FP), DX
 	VADDPS (AX), Z0, Z0
 	VADDPS 64(AX), Z1, Z1
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Z2, Z2
 	VADDPS 64(AX), Z3, Z3
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Z4, Z4
 	VADDPS 64(AX), Z5, Z5
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Z6, Z6
 	VADDPS 64(AX), Z7, Z7
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Z8, Z8
 	VADDPS 64(AX), Z9, Z9
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Z10, Z10
 	VADDPS 64(AX), Z11, Z11
+	ADDQ   DX, AX
+	MOVQ   AX, other+88(FP)
 
 relu:
 	MOVQ        relu+104(FP), AX
@@ -2914,30 +3093,44 @@ relu:
 
 store:
 	MOVQ    dst+0(FP), AX
-	MOVQ    dstStride+64(FP), CX
+	MOVQ    dstStride+64(FP), DX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, 64(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Z2, (AX)
 	VMOVUPS Z3, 64(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Z4, (AX)
 	VMOVUPS Z5, 64(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Z6, (AX)
 	VMOVUPS Z7, 64(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Z8, (AX)
 	VMOVUPS Z9, 64(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Z10, (AX)
 	VMOVUPS Z11, 64(AX)
+	ADDQ    DX, AX
+	MOVQ    count+112(FP), DX
+	DECQ    DX
+	JZ      end
+	MOVQ    DX, count+112(FP)
+	MOVQ    AX, dst+0(FP)
+	MOVQ    pixelStride+56(FP), AX
+	IMUL3Q  $0x00000006, AX, AX
+	ADDQ    CX, AX
+	MOVQ    AX, src+24(FP)
+	JMP     tile
+
+end:
 	VZEROUPPER
 	RET
 
-// func conv7AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int)
+// func conv7AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int, count int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·conv7AVX512(SB), NOSPLIT, $0-112
+TEXT ·conv7AVX512(SB), NOSPLIT, $0-120
+tile:
 	MOVQ       bias+16(FP), AX
 	VMOVUPS    (AX), Z0
 	VMOVUPS    64(AX), Z1
@@ -3209,13 +3402,13 @@ done:
 	MOVQ        constants+72(FP), AX
 	TESTQ       AX, AX
 	JZ          add
-	MOVQ        constantStride+80(FP), CX
-	LEAQ        (CX)(CX*2), BX
-	MOVQ        AX, DX
-	VMOVUPS     (DX), Z28
-	VMOVUPS     (DX)(CX*1), Z29
-	VMOVUPS     (DX)(CX*2), Z30
-	VMOVUPS     (DX)(BX*1), Z31
+	MOVQ        constantStride+80(FP), DX
+	LEAQ        (DX)(DX*2), SI
+	MOVQ        AX, BX
+	VMOVUPS     (BX), Z28
+	VMOVUPS     (BX)(DX*1), Z29
+	VMOVUPS     (BX)(DX*2), Z30
+	VMOVUPS     (BX)(SI*1), Z31
 	VFMADD213PS Z29, Z28, Z0
 	VFMADD213PS Z31, Z30, Z0
 	VFMADD213PS Z29, Z28, Z2
@@ -3231,11 +3424,11 @@ done:
 	VFMADD213PS Z29, Z28, Z12
 	VFMADD213PS Z31, Z30, Z12
 	ADDQ        $0x00000040, AX
-	MOVQ        AX, DX
-	VMOVUPS     (DX), Z28
-	VMOVUPS     (DX)(CX*1), Z29
-	VMOVUPS     (DX)(CX*2), Z30
-	VMOVUPS     (DX)(BX*1), Z31
+	MOVQ        AX, BX
+	VMOVUPS     (BX), Z28
+	VMOVUPS     (BX)(DX*1), Z29
+	VMOVUPS     (BX)(DX*2), Z30
+	VMOVUPS     (BX)(SI*1), Z31
 	VFMADD213PS Z29, Z28, Z1
 	VFMADD213PS Z31, Z30, Z1
 	VFMADD213PS Z29, Z28, Z3
@@ -3256,27 +3449,29 @@ add:
 	MOVQ   other+88(FP), AX
 	TESTQ  AX, AX
 	JZ     relu
-	MOVQ   otherStride+96(FP), CX
+	MOVQ   otherStride+96(FP), DX
 	VADDPS (AX), Z0, Z0
 	VADDPS 64(AX), Z1, Z1
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Z2, Z2
 	VADDPS 64(AX), Z3, Z3
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Z4, Z4
 	VADDPS 64(AX), Z5, Z5
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Z6, Z6
 	VADDPS 64(AX), Z7, Z7
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Z8, Z8
 	VADDPS 64(AX), Z9, Z9
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Z10, Z10
 	VADDPS 64(AX), Z11, Z11
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Z12, Z12
 	VADDPS 64(AX), Z13, Z13
+	ADDQ   DX, AX
+	MOVQ   AX, other+88(FP)
 
 relu:
 	MOVQ        relu+104(FP), AX
@@ -3328,33 +3523,47 @@ relu:
 
 store:
 	MOVQ    dst+0(FP), AX
-	MOVQ    dstStride+64(FP), CX
+	MOVQ    dstStride+64(FP), DX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, 64(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Z2, (AX)
 	VMOVUPS Z3, 64(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Z4, (AX)
 	VMOVUPS Z5, 64(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Z6, (AX)
 	VMOVUPS Z7, 64(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Z8, (AX)
 	VMOVUPS Z9, 64(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Z10, (AX)
 	VMOVUPS Z11, 64(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Z12, (AX)
 	VMOVUPS Z13, 64(AX)
+	ADDQ    DX, AX
+	MOVQ    count+112(FP), DX
+	DECQ    DX
+	JZ      end
+	MOVQ    DX, count+112(FP)
+	MOVQ    AX, dst+0(FP)
+	MOVQ    pixelStride+56(FP), AX
+	IMUL3Q  $0x00000007, AX, AX
+	ADDQ    CX, AX
+	MOVQ    AX, src+24(FP)
+	JMP     tile
+
+end:
 	VZEROUPPER
 	RET
 
-// func conv8AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int)
+// func conv8AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int, count int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·conv8AVX512(SB), NOSPLIT, $0-112
+TEXT ·conv8AVX512(SB), NOSPLIT, $0-120
+tile:
 	MOVQ       bias+16(FP), AX
 	VMOVUPS    (AX), Z0
 	VMOVUPS    64(AX), Z1
@@ -3655,13 +3864,13 @@ done:
 	MOVQ        constants+72(FP), AX
 	TESTQ       AX, AX
 	JZ          add
-	MOVQ        constantStride+80(FP), CX
-	LEAQ        (CX)(CX*2), BX
-	MOVQ        AX, DX
-	VMOVUPS     (DX), Z28
-	VMOVUPS     (DX)(CX*1), Z29
-	VMOVUPS     (DX)(CX*2), Z30
-	VMOVUPS     (DX)(BX*1), Z31
+	MOVQ        constantStride+80(FP), DX
+	LEAQ        (DX)(DX*2), SI
+	MOVQ        AX, BX
+	VMOVUPS     (BX), Z28
+	VMOVUPS     (BX)(DX*1), Z29
+	VMOVUPS     (BX)(DX*2), Z30
+	VMOVUPS     (BX)(SI*1), Z31
 	VFMADD213PS Z29, Z28, Z0
 	VFMADD213PS Z31, Z30, Z0
 	VFMADD213PS Z29, Z28, Z2
@@ -3679,11 +3888,11 @@ done:
 	VFMADD213PS Z29, Z28, Z14
 	VFMADD213PS Z31, Z30, Z14
 	ADDQ        $0x00000040, AX
-	MOVQ        AX, DX
-	VMOVUPS     (DX), Z28
-	VMOVUPS     (DX)(CX*1), Z29
-	VMOVUPS     (DX)(CX*2), Z30
-	VMOVUPS     (DX)(BX*1), Z31
+	MOVQ        AX, BX
+	VMOVUPS     (BX), Z28
+	VMOVUPS     (BX)(DX*1), Z29
+	VMOVUPS     (BX)(DX*2), Z30
+	VMOVUPS     (BX)(SI*1), Z31
 	VFMADD213PS Z29, Z28, Z1
 	VFMADD213PS Z31, Z30, Z1
 	VFMADD213PS Z29, Z28, Z3
@@ -3706,30 +3915,32 @@ add:
 	MOVQ   other+88(FP), AX
 	TESTQ  AX, AX
 	JZ     relu
-	MOVQ   otherStride+96(FP), CX
+	MOVQ   otherStride+96(FP), DX
 	VADDPS (AX), Z0, Z0
 	VADDPS 64(AX), Z1, Z1
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Z2, Z2
 	VADDPS 64(AX), Z3, Z3
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Z4, Z4
 	VADDPS 64(AX), Z5, Z5
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Z6, Z6
 	VADDPS 64(AX), Z7, Z7
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Z8, Z8
 	VADDPS 64(AX), Z9, Z9
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Z10, Z10
 	VADDPS 64(AX), Z11, Z11
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Z12, Z12
 	VADDPS 64(AX), Z13, Z13
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Z14, Z14
 	VADDPS 64(AX), Z15, Z15
+	ADDQ   DX, AX
+	MOVQ   AX, other+88(FP)
 
 relu:
 	MOVQ        relu+104(FP), AX
@@ -3787,36 +3998,50 @@ relu:
 
 store:
 	MOVQ    dst+0(FP), AX
-	MOVQ    dstStride+64(FP), CX
+	MOVQ    dstStride+64(FP), DX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, 64(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Z2, (AX)
 	VMOVUPS Z3, 64(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Z4, (AX)
 	VMOVUPS Z5, 64(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Z6, (AX)
 	VMOVUPS Z7, 64(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Z8, (AX)
 	VMOVUPS Z9, 64(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Z10, (AX)
 	VMOVUPS Z11, 64(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Z12, (AX)
 	VMOVUPS Z13, 64(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Z14, (AX)
 	VMOVUPS Z15, 64(AX)
+	ADDQ    DX, AX
+	MOVQ    count+112(FP), DX
+	DECQ    DX
+	JZ      end
+	MOVQ    DX, count+112(FP)
+	MOVQ    AX, dst+0(FP)
+	MOVQ    pixelStride+56(FP), AX
+	IMUL3Q  $0x00000008, AX, AX
+	ADDQ    CX, AX
+	MOVQ    AX, src+24(FP)
+	JMP     tile
+
+end:
 	VZEROUPPER
 	RET
 
-// func conv9AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int)
+// func conv9AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int, count int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·conv9AVX512(SB), NOSPLIT, $0-112
+TEXT ·conv9AVX512(SB), NOSPLIT, $0-120
+tile:
 	MOVQ       bias+16(FP), AX
 	VMOVUPS    (AX), Z0
 	VMOVUPS    64(AX), Z1
@@ -4146,13 +4371,13 @@ done:
 	MOVQ        constants+72(FP), AX
 	TESTQ       AX, AX
 	JZ          add
-	MOVQ        constantStride+80(FP), CX
-	LEAQ        (CX)(CX*2), BX
-	MOVQ        AX, DX
-	VMOVUPS     (DX), Z28
-	VMOVUPS     (DX)(CX*1), Z29
-	VMOVUPS     (DX)(CX*2), Z30
-	VMOVUPS     (DX)(BX*1), Z31
+	MOVQ        constantStride+80(FP), DX
+	LEAQ        (DX)(DX*2), SI
+	MOVQ        AX, BX
+	VMOVUPS     (BX), Z28
+	VMOVUPS     (BX)(DX*1), Z29
+	VMOVUPS     (BX)(DX*2), Z30
+	VMOVUPS     (BX)(SI*1), Z31
 	VFMADD213PS Z29, Z28, Z0
 	VFMADD213PS Z31, Z30, Z0
 	VFMADD213PS Z29, Z28, Z2
@@ -4172,11 +4397,11 @@ done:
 	VFMADD213PS Z29, Z28, Z16
 	VFMADD213PS Z31, Z30, Z16
 	ADDQ        $0x00000040, AX
-	MOVQ        AX, DX
-	VMOVUPS     (DX), Z28
-	VMOVUPS     (DX)(CX*1), Z29
-	VMOVUPS     (DX)(CX*2), Z30
-	VMOVUPS     (DX)(BX*1), Z31
+	MOVQ        AX, BX
+	VMOVUPS     (BX), Z28
+	VMOVUPS     (BX)(DX*1), Z29
+	VMOVUPS     (BX)(DX*2), Z30
+	VMOVUPS     (BX)(SI*1), Z31
 	VFMADD213PS Z29, Z28, Z1
 	VFMADD213PS Z31, Z30, Z1
 	VFMADD213PS Z29, Z28, Z3
@@ -4201,33 +4426,35 @@ add:
 	MOVQ   other+88(FP), AX
 	TESTQ  AX, AX
 	JZ     relu
-	MOVQ   otherStride+96(FP), CX
+	MOVQ   otherStride+96(FP), DX
 	VADDPS (AX), Z0, Z0
 	VADDPS 64(AX), Z1, Z1
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Z2, Z2
 	VADDPS 64(AX), Z3, Z3
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Z4, Z4
 	VADDPS 64(AX), Z5, Z5
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Z6, Z6
 	VADDPS 64(AX), Z7, Z7
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Z8, Z8
 	VADDPS 64(AX), Z9, Z9
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Z10, Z10
 	VADDPS 64(AX), Z11, Z11
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Z12, Z12
 	VADDPS 64(AX), Z13, Z13
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Z14, Z14
 	VADDPS 64(AX), Z15, Z15
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Z16, Z16
 	VADDPS 64(AX), Z17, Z17
+	ADDQ   DX, AX
+	MOVQ   AX, other+88(FP)
 
 relu:
 	MOVQ        relu+104(FP), AX
@@ -4291,39 +4518,53 @@ relu:
 
 store:
 	MOVQ    dst+0(FP), AX
-	MOVQ    dstStride+64(FP), CX
+	MOVQ    dstStride+64(FP), DX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, 64(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Z2, (AX)
 	VMOVUPS Z3, 64(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Z4, (AX)
 	VMOVUPS Z5, 64(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Z6, (AX)
 	VMOVUPS Z7, 64(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Z8, (AX)
 	VMOVUPS Z9, 64(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Z10, (AX)
 	VMOVUPS Z11, 64(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Z12, (AX)
 	VMOVUPS Z13, 64(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Z14, (AX)
 	VMOVUPS Z15, 64(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Z16, (AX)
 	VMOVUPS Z17, 64(AX)
+	ADDQ    DX, AX
+	MOVQ    count+112(FP), DX
+	DECQ    DX
+	JZ      end
+	MOVQ    DX, count+112(FP)
+	MOVQ    AX, dst+0(FP)
+	MOVQ    pixelStride+56(FP), AX
+	IMUL3Q  $0x00000009, AX, AX
+	ADDQ    CX, AX
+	MOVQ    AX, src+24(FP)
+	JMP     tile
+
+end:
 	VZEROUPPER
 	RET
 
-// func conv10AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int)
+// func conv10AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int, count int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·conv10AVX512(SB), NOSPLIT, $0-112
+TEXT ·conv10AVX512(SB), NOSPLIT, $0-120
+tile:
 	MOVQ       bias+16(FP), AX
 	VMOVUPS    (AX), Z0
 	VMOVUPS    64(AX), Z1
@@ -4682,13 +4923,13 @@ done:
 	MOVQ        constants+72(FP), AX
 	TESTQ       AX, AX
 	JZ          add
-	MOVQ        constantStride+80(FP), CX
-	LEAQ        (CX)(CX*2), BX
-	MOVQ        AX, DX
-	VMOVUPS     (DX), Z28
-	VMOVUPS     (DX)(CX*1), Z29
-	VMOVUPS     (DX)(CX*2), Z30
-	VMOVUPS     (DX)(BX*1), Z31
+	MOVQ        constantStride+80(FP), DX
+	LEAQ        (DX)(DX*2), SI
+	MOVQ        AX, BX
+	VMOVUPS     (BX), Z28
+	VMOVUPS     (BX)(DX*1), Z29
+	VMOVUPS     (BX)(DX*2), Z30
+	VMOVUPS     (BX)(SI*1), Z31
 	VFMADD213PS Z29, Z28, Z0
 	VFMADD213PS Z31, Z30, Z0
 	VFMADD213PS Z29, Z28, Z2
@@ -4710,11 +4951,11 @@ done:
 	VFMADD213PS Z29, Z28, Z18
 	VFMADD213PS Z31, Z30, Z18
 	ADDQ        $0x00000040, AX
-	MOVQ        AX, DX
-	VMOVUPS     (DX), Z28
-	VMOVUPS     (DX)(CX*1), Z29
-	VMOVUPS     (DX)(CX*2), Z30
-	VMOVUPS     (DX)(BX*1), Z31
+	MOVQ        AX, BX
+	VMOVUPS     (BX), Z28
+	VMOVUPS     (BX)(DX*1), Z29
+	VMOVUPS     (BX)(DX*2), Z30
+	VMOVUPS     (BX)(SI*1), Z31
 	VFMADD213PS Z29, Z28, Z1
 	VFMADD213PS Z31, Z30, Z1
 	VFMADD213PS Z29, Z28, Z3
@@ -4741,36 +4982,38 @@ add:
 	MOVQ   other+88(FP), AX
 	TESTQ  AX, AX
 	JZ     relu
-	MOVQ   otherStride+96(FP), CX
+	MOVQ   otherStride+96(FP), DX
 	VADDPS (AX), Z0, Z0
 	VADDPS 64(AX), Z1, Z1
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Z2, Z2
 	VADDPS 64(AX), Z3, Z3
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Z4, Z4
 	VADDPS 64(AX), Z5, Z5
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Z6, Z6
 	VADDPS 64(AX), Z7, Z7
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Z8, Z8
 	VADDPS 64(AX), Z9, Z9
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Z10, Z10
 	VADDPS 64(AX), Z11, Z11
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Z12, Z12
 	VADDPS 64(AX), Z13, Z13
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Z14, Z14
 	VADDPS 64(AX), Z15, Z15
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Z16, Z16
 	VADDPS 64(AX), Z17, Z17
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Z18, Z18
 	VADDPS 64(AX), Z19, Z19
+	ADDQ   DX, AX
+	MOVQ   AX, other+88(FP)
 
 relu:
 	MOVQ        relu+104(FP), AX
@@ -4840,42 +5083,56 @@ relu:
 
 store:
 	MOVQ    dst+0(FP), AX
-	MOVQ    dstStride+64(FP), CX
+	MOVQ    dstStride+64(FP), DX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, 64(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Z2, (AX)
 	VMOVUPS Z3, 64(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Z4, (AX)
 	VMOVUPS Z5, 64(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Z6, (AX)
 	VMOVUPS Z7, 64(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Z8, (AX)
 	VMOVUPS Z9, 64(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Z10, (AX)
 	VMOVUPS Z11, 64(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Z12, (AX)
 	VMOVUPS Z13, 64(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Z14, (AX)
 	VMOVUPS Z15, 64(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Z16, (AX)
 	VMOVUPS Z17, 64(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Z18, (AX)
 	VMOVUPS Z19, 64(AX)
+	ADDQ    DX, AX
+	MOVQ    count+112(FP), DX
+	DECQ    DX
+	JZ      end
+	MOVQ    DX, count+112(FP)
+	MOVQ    AX, dst+0(FP)
+	MOVQ    pixelStride+56(FP), AX
+	IMUL3Q  $0x0000000a, AX, AX
+	ADDQ    CX, AX
+	MOVQ    AX, src+24(FP)
+	JMP     tile
+
+end:
 	VZEROUPPER
 	RET
 
-// func conv11AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int)
+// func conv11AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int, count int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·conv11AVX512(SB), NOSPLIT, $0-112
+TEXT ·conv11AVX512(SB), NOSPLIT, $0-120
+tile:
 	MOVQ       bias+16(FP), AX
 	VMOVUPS    (AX), Z0
 	VMOVUPS    64(AX), Z1
@@ -5267,13 +5524,13 @@ done:
 	MOVQ        constants+72(FP), AX
 	TESTQ       AX, AX
 	JZ          add
-	MOVQ        constantStride+80(FP), CX
-	LEAQ        (CX)(CX*2), BX
-	MOVQ        AX, DX
-	VMOVUPS     (DX), Z28
-	VMOVUPS     (DX)(CX*1), Z29
-	VMOVUPS     (DX)(CX*2), Z30
-	VMOVUPS     (DX)(BX*1), Z31
+	MOVQ        constantStride+80(FP), DX
+	LEAQ        (DX)(DX*2), SI
+	MOVQ        AX, BX
+	VMOVUPS     (BX), Z28
+	VMOVUPS     (BX)(DX*1), Z29
+	VMOVUPS     (BX)(DX*2), Z30
+	VMOVUPS     (BX)(SI*1), Z31
 	VFMADD213PS Z29, Z28, Z0
 	VFMADD213PS Z31, Z30, Z0
 	VFMADD213PS Z29, Z28, Z2
@@ -5297,11 +5554,11 @@ done:
 	VFMADD213PS Z29, Z28, Z20
 	VFMADD213PS Z31, Z30, Z20
 	ADDQ        $0x00000040, AX
-	MOVQ        AX, DX
-	VMOVUPS     (DX), Z28
-	VMOVUPS     (DX)(CX*1), Z29
-	VMOVUPS     (DX)(CX*2), Z30
-	VMOVUPS     (DX)(BX*1), Z31
+	MOVQ        AX, BX
+	VMOVUPS     (BX), Z28
+	VMOVUPS     (BX)(DX*1), Z29
+	VMOVUPS     (BX)(DX*2), Z30
+	VMOVUPS     (BX)(SI*1), Z31
 	VFMADD213PS Z29, Z28, Z1
 	VFMADD213PS Z31, Z30, Z1
 	VFMADD213PS Z29, Z28, Z3
@@ -5330,39 +5587,41 @@ add:
 	MOVQ   other+88(FP), AX
 	TESTQ  AX, AX
 	JZ     relu
-	MOVQ   otherStride+96(FP), CX
+	MOVQ   otherStride+96(FP), DX
 	VADDPS (AX), Z0, Z0
 	VADDPS 64(AX), Z1, Z1
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Z2, Z2
 	VADDPS 64(AX), Z3, Z3
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Z4, Z4
 	VADDPS 64(AX), Z5, Z5
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Z6, Z6
 	VADDPS 64(AX), Z7, Z7
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Z8, Z8
 	VADDPS 64(AX), Z9, Z9
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Z10, Z10
 	VADDPS 64(AX), Z11, Z11
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Z12, Z12
 	VADDPS 64(AX), Z13, Z13
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Z14, Z14
 	VADDPS 64(AX), Z15, Z15
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Z16, Z16
 	VADDPS 64(AX), Z17, Z17
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Z18, Z18
 	VADDPS 64(AX), Z19, Z19
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Z20, Z20
 	VADDPS 64(AX), Z21, Z21
+	ADDQ   DX, AX
+	MOVQ   AX, other+88(FP)
 
 relu:
 	MOVQ        relu+104(FP), AX
@@ -5438,45 +5697,59 @@ relu:
 
 store:
 	MOVQ    dst+0(FP), AX
-	MOVQ    dstStride+64(FP), CX
+	MOVQ    dstStride+64(FP), DX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, 64(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Z2, (AX)
 	VMOVUPS Z3, 64(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Z4, (AX)
 	VMOVUPS Z5, 64(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Z6, (AX)
 	VMOVUPS Z7, 64(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Z8, (AX)
 	VMOVUPS Z9, 64(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Z10, (AX)
 	VMOVUPS Z11, 64(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Z12, (AX)
 	VMOVUPS Z13, 64(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Z14, (AX)
 	VMOVUPS Z15, 64(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Z16, (AX)
 	VMOVUPS Z17, 64(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Z18, (AX)
 	VMOVUPS Z19, 64(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Z20, (AX)
 	VMOVUPS Z21, 64(AX)
+	ADDQ    DX, AX
+	MOVQ    count+112(FP), DX
+	DECQ    DX
+	JZ      end
+	MOVQ    DX, count+112(FP)
+	MOVQ    AX, dst+0(FP)
+	MOVQ    pixelStride+56(FP), AX
+	IMUL3Q  $0x0000000b, AX, AX
+	ADDQ    CX, AX
+	MOVQ    AX, src+24(FP)
+	JMP     tile
+
+end:
 	VZEROUPPER
 	RET
 
-// func conv12AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int)
+// func conv12AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int, count int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·conv12AVX512(SB), NOSPLIT, $0-112
+TEXT ·conv12AVX512(SB), NOSPLIT, $0-120
+tile:
 	MOVQ       bias+16(FP), AX
 	VMOVUPS    (AX), Z0
 	VMOVUPS    64(AX), Z1
@@ -5897,13 +6170,13 @@ done:
 	MOVQ        constants+72(FP), AX
 	TESTQ       AX, AX
 	JZ          add
-	MOVQ        constantStride+80(FP), CX
-	LEAQ        (CX)(CX*2), BX
-	MOVQ        AX, DX
-	VMOVUPS     (DX), Z28
-	VMOVUPS     (DX)(CX*1), Z29
-	VMOVUPS     (DX)(CX*2), Z30
-	VMOVUPS     (DX)(BX*1), Z31
+	MOVQ        constantStride+80(FP), DX
+	LEAQ        (DX)(DX*2), SI
+	MOVQ        AX, BX
+	VMOVUPS     (BX), Z28
+	VMOVUPS     (BX)(DX*1), Z29
+	VMOVUPS     (BX)(DX*2), Z30
+	VMOVUPS     (BX)(SI*1), Z31
 	VFMADD213PS Z29, Z28, Z0
 	VFMADD213PS Z31, Z30, Z0
 	VFMADD213PS Z29, Z28, Z2
@@ -5929,11 +6202,11 @@ done:
 	VFMADD213PS Z29, Z28, Z22
 	VFMADD213PS Z31, Z30, Z22
 	ADDQ        $0x00000040, AX
-	MOVQ        AX, DX
-	VMOVUPS     (DX), Z28
-	VMOVUPS     (DX)(CX*1), Z29
-	VMOVUPS     (DX)(CX*2), Z30
-	VMOVUPS     (DX)(BX*1), Z31
+	MOVQ        AX, BX
+	VMOVUPS     (BX), Z28
+	VMOVUPS     (BX)(DX*1), Z29
+	VMOVUPS     (BX)(DX*2), Z30
+	VMOVUPS     (BX)(SI*1), Z31
 	VFMADD213PS Z29, Z28, Z1
 	VFMADD213PS Z31, Z30, Z1
 	VFMADD213PS Z29, Z28, Z3
@@ -5964,42 +6237,44 @@ add:
 	MOVQ   other+88(FP), AX
 	TESTQ  AX, AX
 	JZ     relu
-	MOVQ   otherStride+96(FP), CX
+	MOVQ   otherStride+96(FP), DX
 	VADDPS (AX), Z0, Z0
 	VADDPS 64(AX), Z1, Z1
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Z2, Z2
 	VADDPS 64(AX), Z3, Z3
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Z4, Z4
 	VADDPS 64(AX), Z5, Z5
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Z6, Z6
 	VADDPS 64(AX), Z7, Z7
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Z8, Z8
 	VADDPS 64(AX), Z9, Z9
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Z10, Z10
 	VADDPS 64(AX), Z11, Z11
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Z12, Z12
 	VADDPS 64(AX), Z13, Z13
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Z14, Z14
 	VADDPS 64(AX), Z15, Z15
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Z16, Z16
 	VADDPS 64(AX), Z17, Z17
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Z18, Z18
 	VADDPS 64(AX), Z19, Z19
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Z20, Z20
 	VADDPS 64(AX), Z21, Z21
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Z22, Z22
 	VADDPS 64(AX), Z23, Z23
+	ADDQ   DX, AX
+	MOVQ   AX, other+88(FP)
 
 relu:
 	MOVQ        relu+104(FP), AX
@@ -6081,48 +6356,62 @@ relu:
 
 store:
 	MOVQ    dst+0(FP), AX
-	MOVQ    dstStride+64(FP), CX
+	MOVQ    dstStride+64(FP), DX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, 64(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Z2, (AX)
 	VMOVUPS Z3, 64(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Z4, (AX)
 	VMOVUPS Z5, 64(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Z6, (AX)
 	VMOVUPS Z7, 64(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Z8, (AX)
 	VMOVUPS Z9, 64(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Z10, (AX)
 	VMOVUPS Z11, 64(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Z12, (AX)
 	VMOVUPS Z13, 64(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Z14, (AX)
 	VMOVUPS Z15, 64(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Z16, (AX)
 	VMOVUPS Z17, 64(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Z18, (AX)
 	VMOVUPS Z19, 64(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Z20, (AX)
 	VMOVUPS Z21, 64(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Z22, (AX)
 	VMOVUPS Z23, 64(AX)
+	ADDQ    DX, AX
+	MOVQ    count+112(FP), DX
+	DECQ    DX
+	JZ      end
+	MOVQ    DX, count+112(FP)
+	MOVQ    AX, dst+0(FP)
+	MOVQ    pixelStride+56(FP), AX
+	IMUL3Q  $0x0000000c, AX, AX
+	ADDQ    CX, AX
+	MOVQ    AX, src+24(FP)
+	JMP     tile
+
+end:
 	VZEROUPPER
 	RET
 
-// func conv13AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int)
+// func conv13AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int, count int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·conv13AVX512(SB), NOSPLIT, $0-112
+TEXT ·conv13AVX512(SB), NOSPLIT, $0-120
+tile:
 	MOVQ       bias+16(FP), AX
 	VMOVUPS    (AX), Z0
 	VMOVUPS    64(AX), Z1
@@ -6572,13 +6861,13 @@ done:
 	MOVQ        constants+72(FP), AX
 	TESTQ       AX, AX
 	JZ          add
-	MOVQ        constantStride+80(FP), CX
-	LEAQ        (CX)(CX*2), BX
-	MOVQ        AX, DX
-	VMOVUPS     (DX), Z28
-	VMOVUPS     (DX)(CX*1), Z29
-	VMOVUPS     (DX)(CX*2), Z30
-	VMOVUPS     (DX)(BX*1), Z31
+	MOVQ        constantStride+80(FP), DX
+	LEAQ        (DX)(DX*2), SI
+	MOVQ        AX, BX
+	VMOVUPS     (BX), Z28
+	VMOVUPS     (BX)(DX*1), Z29
+	VMOVUPS     (BX)(DX*2), Z30
+	VMOVUPS     (BX)(SI*1), Z31
 	VFMADD213PS Z29, Z28, Z0
 	VFMADD213PS Z31, Z30, Z0
 	VFMADD213PS Z29, Z28, Z2
@@ -6606,11 +6895,11 @@ done:
 	VFMADD213PS Z29, Z28, Z24
 	VFMADD213PS Z31, Z30, Z24
 	ADDQ        $0x00000040, AX
-	MOVQ        AX, DX
-	VMOVUPS     (DX), Z28
-	VMOVUPS     (DX)(CX*1), Z29
-	VMOVUPS     (DX)(CX*2), Z30
-	VMOVUPS     (DX)(BX*1), Z31
+	MOVQ        AX, BX
+	VMOVUPS     (BX), Z28
+	VMOVUPS     (BX)(DX*1), Z29
+	VMOVUPS     (BX)(DX*2), Z30
+	VMOVUPS     (BX)(SI*1), Z31
 	VFMADD213PS Z29, Z28, Z1
 	VFMADD213PS Z31, Z30, Z1
 	VFMADD213PS Z29, Z28, Z3
@@ -6643,45 +6932,47 @@ add:
 	MOVQ   other+88(FP), AX
 	TESTQ  AX, AX
 	JZ     relu
-	MOVQ   otherStride+96(FP), CX
+	MOVQ   otherStride+96(FP), DX
 	VADDPS (AX), Z0, Z0
 	VADDPS 64(AX), Z1, Z1
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Z2, Z2
 	VADDPS 64(AX), Z3, Z3
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Z4, Z4
 	VADDPS 64(AX), Z5, Z5
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Z6, Z6
 	VADDPS 64(AX), Z7, Z7
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Z8, Z8
 	VADDPS 64(AX), Z9, Z9
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Z10, Z10
 	VADDPS 64(AX), Z11, Z11
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Z12, Z12
 	VADDPS 64(AX), Z13, Z13
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Z14, Z14
 	VADDPS 64(AX), Z15, Z15
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Z16, Z16
 	VADDPS 64(AX), Z17, Z17
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Z18, Z18
 	VADDPS 64(AX), Z19, Z19
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Z20, Z20
 	VADDPS 64(AX), Z21, Z21
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Z22, Z22
 	VADDPS 64(AX), Z23, Z23
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Z24, Z24
 	VADDPS 64(AX), Z25, Z25
+	ADDQ   DX, AX
+	MOVQ   AX, other+88(FP)
 
 relu:
 	MOVQ        relu+104(FP), AX
@@ -6769,51 +7060,65 @@ relu:
 
 store:
 	MOVQ    dst+0(FP), AX
-	MOVQ    dstStride+64(FP), CX
+	MOVQ    dstStride+64(FP), DX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, 64(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Z2, (AX)
 	VMOVUPS Z3, 64(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Z4, (AX)
 	VMOVUPS Z5, 64(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Z6, (AX)
 	VMOVUPS Z7, 64(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Z8, (AX)
 	VMOVUPS Z9, 64(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Z10, (AX)
 	VMOVUPS Z11, 64(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Z12, (AX)
 	VMOVUPS Z13, 64(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Z14, (AX)
 	VMOVUPS Z15, 64(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Z16, (AX)
 	VMOVUPS Z17, 64(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Z18, (AX)
 	VMOVUPS Z19, 64(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Z20, (AX)
 	VMOVUPS Z21, 64(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Z22, (AX)
 	VMOVUPS Z23, 64(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Z24, (AX)
 	VMOVUPS Z25, 64(AX)
+	ADDQ    DX, AX
+	MOVQ    count+112(FP), DX
+	DECQ    DX
+	JZ      end
+	MOVQ    DX, count+112(FP)
+	MOVQ    AX, dst+0(FP)
+	MOVQ    pixelStride+56(FP), AX
+	IMUL3Q  $0x0000000d, AX, AX
+	ADDQ    CX, AX
+	MOVQ    AX, src+24(FP)
+	JMP     tile
+
+end:
 	VZEROUPPER
 	RET
 
-// func conv14AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int)
+// func conv14AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int, count int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·conv14AVX512(SB), NOSPLIT, $0-112
+TEXT ·conv14AVX512(SB), NOSPLIT, $0-120
+tile:
 	MOVQ       bias+16(FP), AX
 	VMOVUPS    (AX), Z0
 	VMOVUPS    64(AX), Z1
@@ -7292,13 +7597,13 @@ done:
 	MOVQ        constants+72(FP), AX
 	TESTQ       AX, AX
 	JZ          add
-	MOVQ        constantStride+80(FP), CX
-	LEAQ        (CX)(CX*2), BX
-	MOVQ        AX, DX
-	VMOVUPS     (DX), Z28
-	VMOVUPS     (DX)(CX*1), Z29
-	VMOVUPS     (DX)(CX*2), Z30
-	VMOVUPS     (DX)(BX*1), Z31
+	MOVQ        constantStride+80(FP), DX
+	LEAQ        (DX)(DX*2), SI
+	MOVQ        AX, BX
+	VMOVUPS     (BX), Z28
+	VMOVUPS     (BX)(DX*1), Z29
+	VMOVUPS     (BX)(DX*2), Z30
+	VMOVUPS     (BX)(SI*1), Z31
 	VFMADD213PS Z29, Z28, Z0
 	VFMADD213PS Z31, Z30, Z0
 	VFMADD213PS Z29, Z28, Z2
@@ -7328,11 +7633,11 @@ done:
 	VFMADD213PS Z29, Z28, Z26
 	VFMADD213PS Z31, Z30, Z26
 	ADDQ        $0x00000040, AX
-	MOVQ        AX, DX
-	VMOVUPS     (DX), Z28
-	VMOVUPS     (DX)(CX*1), Z29
-	VMOVUPS     (DX)(CX*2), Z30
-	VMOVUPS     (DX)(BX*1), Z31
+	MOVQ        AX, BX
+	VMOVUPS     (BX), Z28
+	VMOVUPS     (BX)(DX*1), Z29
+	VMOVUPS     (BX)(DX*2), Z30
+	VMOVUPS     (BX)(SI*1), Z31
 	VFMADD213PS Z29, Z28, Z1
 	VFMADD213PS Z31, Z30, Z1
 	VFMADD213PS Z29, Z28, Z3
@@ -7367,48 +7672,50 @@ add:
 	MOVQ   other+88(FP), AX
 	TESTQ  AX, AX
 	JZ     relu
-	MOVQ   otherStride+96(FP), CX
+	MOVQ   otherStride+96(FP), DX
 	VADDPS (AX), Z0, Z0
 	VADDPS 64(AX), Z1, Z1
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Z2, Z2
 	VADDPS 64(AX), Z3, Z3
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Z4, Z4
 	VADDPS 64(AX), Z5, Z5
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Z6, Z6
 	VADDPS 64(AX), Z7, Z7
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Z8, Z8
 	VADDPS 64(AX), Z9, Z9
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Z10, Z10
 	VADDPS 64(AX), Z11, Z11
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Z12, Z12
 	VADDPS 64(AX), Z13, Z13
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Z14, Z14
 	VADDPS 64(AX), Z15, Z15
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Z16, Z16
 	VADDPS 64(AX), Z17, Z17
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Z18, Z18
 	VADDPS 64(AX), Z19, Z19
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Z20, Z20
 	VADDPS 64(AX), Z21, Z21
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Z22, Z22
 	VADDPS 64(AX), Z23, Z23
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Z24, Z24
 	VADDPS 64(AX), Z25, Z25
-	ADDQ   CX, AX
+	ADDQ   DX, AX
 	VADDPS (AX), Z26, Z26
 	VADDPS 64(AX), Z27, Z27
+	ADDQ   DX, AX
+	MOVQ   AX, other+88(FP)
 
 relu:
 	MOVQ        relu+104(FP), AX
@@ -7502,47 +7809,60 @@ relu:
 
 store:
 	MOVQ    dst+0(FP), AX
-	MOVQ    dstStride+64(FP), CX
+	MOVQ    dstStride+64(FP), DX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, 64(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Z2, (AX)
 	VMOVUPS Z3, 64(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Z4, (AX)
 	VMOVUPS Z5, 64(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Z6, (AX)
 	VMOVUPS Z7, 64(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Z8, (AX)
 	VMOVUPS Z9, 64(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Z10, (AX)
 	VMOVUPS Z11, 64(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Z12, (AX)
 	VMOVUPS Z13, 64(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Z14, (AX)
 	VMOVUPS Z15, 64(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Z16, (AX)
 	VMOVUPS Z17, 64(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Z18, (AX)
 	VMOVUPS Z19, 64(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Z20, (AX)
 	VMOVUPS Z21, 64(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Z22, (AX)
 	VMOVUPS Z23, 64(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Z24, (AX)
 	VMOVUPS Z25, 64(AX)
-	ADDQ    CX, AX
+	ADDQ    DX, AX
 	VMOVUPS Z26, (AX)
 	VMOVUPS Z27, 64(AX)
+	ADDQ    DX, AX
+	MOVQ    count+112(FP), DX
+	DECQ    DX
+	JZ      end
+	MOVQ    DX, count+112(FP)
+	MOVQ    AX, dst+0(FP)
+	MOVQ    pixelStride+56(FP), AX
+	IMUL3Q  $0x0000000e, AX, AX
+	ADDQ    CX, AX
+	MOVQ    AX, src+24(FP)
+	JMP     tile
+
+end:
 	VZEROUPPER
 	RET

@@ -2,7 +2,8 @@
 
 #include "textflag.h"
 
-TEXT ·conv1NEON(SB), NOSPLIT, $0-112
+TEXT ·conv1NEON(SB), NOSPLIT, $0-120
+tile:
 	MOVD bias+16(FP), R0
 	VLD1 (R0), [V0.S4, V1.S4, V2.S4, V3.S4]
 	MOVD w+8(FP), R0
@@ -94,6 +95,7 @@ add:
 	WORD $0x4e3ad442 // FADD V2.4S, V2.4S, V26.4S
 	WORD $0x4e3bd463 // FADD V3.4S, V3.4S, V27.4S
 	ADD R5, R4, R4
+	MOVD R4, other+88(FP)
 relu:
 	MOVD relu+104(FP), R4
 	CBZ R4, store
@@ -114,9 +116,22 @@ store:
 	MOVD dst+0(FP), R0
 	MOVD dstStride+64(FP), R1
 	VST1 [V0.S4, V1.S4, V2.S4, V3.S4], (R0)
+	ADD R1, R0, R0
+	MOVD count+112(FP), R3
+	SUBS $1, R3, R3
+	BEQ end
+	MOVD R3, count+112(FP)
+	MOVD R0, dst+0(FP)
+	MOVD src+24(FP), R0
+	MOVD pixelStride+56(FP), R1
+	ADD R1, R0, R0
+	MOVD R0, src+24(FP)
+	JMP tile
+end:
 	RET
 
-TEXT ·conv2NEON(SB), NOSPLIT, $0-112
+TEXT ·conv2NEON(SB), NOSPLIT, $0-120
+tile:
 	MOVD bias+16(FP), R0
 	VLD1 (R0), [V0.S4, V1.S4, V2.S4, V3.S4]
 	VORR V0.B16, V0.B16, V4.B16
@@ -240,6 +255,7 @@ add:
 	WORD $0x4e3ad4c6 // FADD V6.4S, V6.4S, V26.4S
 	WORD $0x4e3bd4e7 // FADD V7.4S, V7.4S, V27.4S
 	ADD R5, R4, R4
+	MOVD R4, other+88(FP)
 relu:
 	MOVD relu+104(FP), R4
 	CBZ R4, store
@@ -274,9 +290,23 @@ store:
 	VST1 [V0.S4, V1.S4, V2.S4, V3.S4], (R0)
 	ADD R1, R0, R0
 	VST1 [V4.S4, V5.S4, V6.S4, V7.S4], (R0)
+	ADD R1, R0, R0
+	MOVD count+112(FP), R3
+	SUBS $1, R3, R3
+	BEQ end
+	MOVD R3, count+112(FP)
+	MOVD R0, dst+0(FP)
+	MOVD src+24(FP), R0
+	MOVD pixelStride+56(FP), R1
+	ADD R1, R0, R0
+	ADD R1, R0, R0
+	MOVD R0, src+24(FP)
+	JMP tile
+end:
 	RET
 
-TEXT ·conv3NEON(SB), NOSPLIT, $0-112
+TEXT ·conv3NEON(SB), NOSPLIT, $0-120
+tile:
 	MOVD bias+16(FP), R0
 	VLD1 (R0), [V0.S4, V1.S4, V2.S4, V3.S4]
 	VORR V0.B16, V0.B16, V4.B16
@@ -432,6 +462,7 @@ add:
 	WORD $0x4e3ad54a // FADD V10.4S, V10.4S, V26.4S
 	WORD $0x4e3bd56b // FADD V11.4S, V11.4S, V27.4S
 	ADD R5, R4, R4
+	MOVD R4, other+88(FP)
 relu:
 	MOVD relu+104(FP), R4
 	CBZ R4, store
@@ -480,9 +511,24 @@ store:
 	VST1 [V4.S4, V5.S4, V6.S4, V7.S4], (R0)
 	ADD R1, R0, R0
 	VST1 [V8.S4, V9.S4, V10.S4, V11.S4], (R0)
+	ADD R1, R0, R0
+	MOVD count+112(FP), R3
+	SUBS $1, R3, R3
+	BEQ end
+	MOVD R3, count+112(FP)
+	MOVD R0, dst+0(FP)
+	MOVD src+24(FP), R0
+	MOVD pixelStride+56(FP), R1
+	ADD R1, R0, R0
+	ADD R1, R0, R0
+	ADD R1, R0, R0
+	MOVD R0, src+24(FP)
+	JMP tile
+end:
 	RET
 
-TEXT ·conv4NEON(SB), NOSPLIT, $0-112
+TEXT ·conv4NEON(SB), NOSPLIT, $0-120
+tile:
 	MOVD bias+16(FP), R0
 	VLD1 (R0), [V0.S4, V1.S4, V2.S4, V3.S4]
 	VORR V0.B16, V0.B16, V4.B16
@@ -670,6 +716,7 @@ add:
 	WORD $0x4e3ad5ce // FADD V14.4S, V14.4S, V26.4S
 	WORD $0x4e3bd5ef // FADD V15.4S, V15.4S, V27.4S
 	ADD R5, R4, R4
+	MOVD R4, other+88(FP)
 relu:
 	MOVD relu+104(FP), R4
 	CBZ R4, store
@@ -732,9 +779,25 @@ store:
 	VST1 [V8.S4, V9.S4, V10.S4, V11.S4], (R0)
 	ADD R1, R0, R0
 	VST1 [V12.S4, V13.S4, V14.S4, V15.S4], (R0)
+	ADD R1, R0, R0
+	MOVD count+112(FP), R3
+	SUBS $1, R3, R3
+	BEQ end
+	MOVD R3, count+112(FP)
+	MOVD R0, dst+0(FP)
+	MOVD src+24(FP), R0
+	MOVD pixelStride+56(FP), R1
+	ADD R1, R0, R0
+	ADD R1, R0, R0
+	ADD R1, R0, R0
+	ADD R1, R0, R0
+	MOVD R0, src+24(FP)
+	JMP tile
+end:
 	RET
 
-TEXT ·conv5NEON(SB), NOSPLIT, $0-112
+TEXT ·conv5NEON(SB), NOSPLIT, $0-120
+tile:
 	MOVD bias+16(FP), R0
 	VLD1 (R0), [V0.S4, V1.S4, V2.S4, V3.S4]
 	VORR V0.B16, V0.B16, V4.B16
@@ -954,6 +1017,7 @@ add:
 	WORD $0x4e3ad652 // FADD V18.4S, V18.4S, V26.4S
 	WORD $0x4e3bd673 // FADD V19.4S, V19.4S, V27.4S
 	ADD R5, R4, R4
+	MOVD R4, other+88(FP)
 relu:
 	MOVD relu+104(FP), R4
 	CBZ R4, store
@@ -1030,9 +1094,26 @@ store:
 	VST1 [V12.S4, V13.S4, V14.S4, V15.S4], (R0)
 	ADD R1, R0, R0
 	VST1 [V16.S4, V17.S4, V18.S4, V19.S4], (R0)
+	ADD R1, R0, R0
+	MOVD count+112(FP), R3
+	SUBS $1, R3, R3
+	BEQ end
+	MOVD R3, count+112(FP)
+	MOVD R0, dst+0(FP)
+	MOVD src+24(FP), R0
+	MOVD pixelStride+56(FP), R1
+	ADD R1, R0, R0
+	ADD R1, R0, R0
+	ADD R1, R0, R0
+	ADD R1, R0, R0
+	ADD R1, R0, R0
+	MOVD R0, src+24(FP)
+	JMP tile
+end:
 	RET
 
-TEXT ·conv6NEON(SB), NOSPLIT, $0-112
+TEXT ·conv6NEON(SB), NOSPLIT, $0-120
+tile:
 	MOVD bias+16(FP), R0
 	VLD1 (R0), [V0.S4, V1.S4, V2.S4, V3.S4]
 	VORR V0.B16, V0.B16, V4.B16
@@ -1284,6 +1365,7 @@ add:
 	WORD $0x4e3ad6d6 // FADD V22.4S, V22.4S, V26.4S
 	WORD $0x4e3bd6f7 // FADD V23.4S, V23.4S, V27.4S
 	ADD R5, R4, R4
+	MOVD R4, other+88(FP)
 relu:
 	MOVD relu+104(FP), R4
 	CBZ R4, store
@@ -1374,4 +1456,21 @@ store:
 	VST1 [V16.S4, V17.S4, V18.S4, V19.S4], (R0)
 	ADD R1, R0, R0
 	VST1 [V20.S4, V21.S4, V22.S4, V23.S4], (R0)
+	ADD R1, R0, R0
+	MOVD count+112(FP), R3
+	SUBS $1, R3, R3
+	BEQ end
+	MOVD R3, count+112(FP)
+	MOVD R0, dst+0(FP)
+	MOVD src+24(FP), R0
+	MOVD pixelStride+56(FP), R1
+	ADD R1, R0, R0
+	ADD R1, R0, R0
+	ADD R1, R0, R0
+	ADD R1, R0, R0
+	ADD R1, R0, R0
+	ADD R1, R0, R0
+	MOVD R0, src+24(FP)
+	JMP tile
+end:
 	RET

@@ -2,48 +2,58 @@ package kernel
 
 import "unsafe"
 
-func conv1Generic(dst, w, bias, src *float32, offsets *int, outer, inner, _, _ int, constants *float32, constantStride int, other *float32, _, relu int) {
-	sum := *(*[4]float32)(unsafe.Pointer(bias))
-	step := 0
-	for _, offset := range unsafe.Slice(offsets, outer) {
-		for i := range inner {
-			f := (*[4]float32)(unsafe.Pointer(element(w, step)))
-			x := load(src, offset+4*i)
-			sum[0] += f[0] * x
-			sum[1] += f[1] * x
-			sum[2] += f[2] * x
-			sum[3] += f[3] * x
-			step += 16
+func conv1Generic(dst, w, bias, src *float32, offsets *int, outer, inner, pixelStride, dstStride int, constants *float32, constantStride int, other *float32, otherStride, relu, count int) {
+	for range count {
+		sum := *(*[4]float32)(unsafe.Pointer(bias))
+		step := 0
+		for _, offset := range unsafe.Slice(offsets, outer) {
+			for i := range inner {
+				f := (*[4]float32)(unsafe.Pointer(element(w, step)))
+				x := load(src, offset+4*i)
+				sum[0] += f[0] * x
+				sum[1] += f[1] * x
+				sum[2] += f[2] * x
+				sum[3] += f[3] * x
+				step += 16
+			}
+		}
+		storeGeneric(dst, sum, constants, constantStride, other, relu)
+		dst, src = element(dst, dstStride), element(src, pixelStride)
+		if other != nil {
+			other = element(other, otherStride)
 		}
 	}
-	storeGeneric(dst, sum, constants, constantStride, other, relu)
 }
 
-func conv2Generic(dst, w, bias, src *float32, offsets *int, outer, inner, pixelStride, dstStride int, constants *float32, constantStride int, other *float32, otherStride, relu int) {
+func conv2Generic(dst, w, bias, src *float32, offsets *int, outer, inner, pixelStride, dstStride int, constants *float32, constantStride int, other *float32, otherStride, relu, count int) {
 	b := *(*[4]float32)(unsafe.Pointer(bias))
-	p0, p1, p2, p3 := b[0], b[1], b[2], b[3]
-	q0, q1, q2, q3 := p0, p1, p2, p3
-	step := 0
-	for _, offset := range unsafe.Slice(offsets, outer) {
-		for i := range inner {
-			f := (*[4]float32)(unsafe.Pointer(element(w, step)))
-			x, y := load(src, offset+4*i), load(src, offset+pixelStride+4*i)
-			p0 += f[0] * x
-			p1 += f[1] * x
-			p2 += f[2] * x
-			p3 += f[3] * x
-			q0 += f[0] * y
-			q1 += f[1] * y
-			q2 += f[2] * y
-			q3 += f[3] * y
-			step += 16
+	for range count {
+		p0, p1, p2, p3 := b[0], b[1], b[2], b[3]
+		q0, q1, q2, q3 := p0, p1, p2, p3
+		step := 0
+		for _, offset := range unsafe.Slice(offsets, outer) {
+			for i := range inner {
+				f := (*[4]float32)(unsafe.Pointer(element(w, step)))
+				x, y := load(src, offset+4*i), load(src, offset+pixelStride+4*i)
+				p0 += f[0] * x
+				p1 += f[1] * x
+				p2 += f[2] * x
+				p3 += f[3] * x
+				q0 += f[0] * y
+				q1 += f[1] * y
+				q2 += f[2] * y
+				q3 += f[3] * y
+				step += 16
+			}
+		}
+		for _, sum := range [][4]float32{{p0, p1, p2, p3}, {q0, q1, q2, q3}} {
+			storeGeneric(dst, sum, constants, constantStride, other, relu)
+			dst, src = element(dst, dstStride), element(src, pixelStride)
+			if other != nil {
+				other = element(other, otherStride)
+			}
 		}
 	}
-	storeGeneric(dst, [4]float32{p0, p1, p2, p3}, constants, constantStride, other, relu)
-	if other != nil {
-		other = element(other, otherStride)
-	}
-	storeGeneric(element(dst, dstStride), [4]float32{q0, q1, q2, q3}, constants, constantStride, other, relu)
 }
 
 func storeGeneric(dst *float32, sum [4]float32, constants *float32, constantStride int, other *float32, relu int) {

@@ -21,7 +21,9 @@ const unroll = 4
 
 // convTiles emits the convolution tiles of 1 to maxRows pixels by two vectors
 // of output channels. The accumulators fill all registers but two for the
-// weights and two for the broadcast inputs.
+// weights and two for the broadcast inputs. Parameters that a tile has no register
+// for, and those that the next tile has other values of, are kept where the caller
+// put them.
 func convTiles(c *build.Context, s isa) {
 	maxRows := (s.regs - 4) / 2
 	for rows := 1; rows <= maxRows; rows++ {
@@ -32,11 +34,12 @@ func convTiles(c *build.Context, s isa) {
 func convTile(c *build.Context, s isa, rows int) {
 	begin(c, fmt.Sprintf("conv%d%s", rows, s.name),
 		"dst, w, bias, src *float32, offsets *int, outer, inner, pixelStride, dstStride int, "+
-			"constants *float32, constantStride int, other *float32, otherStride, relu int")
+			"constants *float32, constantStride int, other *float32, otherStride, relu, count int")
 	acc := func(row, half int) reg.VecPhysical { return s.vec(2*row + half) }
 	weight := [2]reg.VecPhysical{s.vec(s.regs - 4), s.vec(s.regs - 3)}
 	pixel := [2]reg.VecPhysical{s.vec(s.regs - 2), s.vec(s.regs - 1)}
 
+	c.Label("tile")
 	bias := load(c, "bias")
 	for half := range 2 {
 		c.VMOVUPS(at(bias, half*s.bytes()), acc(0, half))
@@ -120,10 +123,9 @@ func convTile(c *build.Context, s isa, rows int) {
 		for half := range 2 {
 			c.VADDPS(at(other, half*s.bytes()), acc(row, half), acc(row, half))
 		}
-		if row < rows-1 {
-			c.ADDQ(otherStride, other)
-		}
+		c.ADDQ(otherStride, other)
 	}
+	c.Store(other, c.Param("other"))
 	c.Label("relu")
 	relu := load(c, "relu")
 	c.TESTQ(relu, relu)
@@ -140,10 +142,19 @@ func convTile(c *build.Context, s isa, rows int) {
 		for half := range 2 {
 			c.VMOVUPS(acc(row, half), at(dst, half*s.bytes()))
 		}
-		if row < rows-1 {
-			c.ADDQ(dstStride, dst)
-		}
+		c.ADDQ(dstStride, dst)
 	}
+	count := load(c, "count")
+	c.DECQ(count)
+	c.JZ(operand.LabelRef("end"))
+	c.Store(count, c.Param("count"))
+	c.Store(dst, c.Param("dst"))
+	next := load(c, "pixelStride")
+	c.IMUL3Q(operand.U32(rows), next, next)
+	c.ADDQ(src, next)
+	c.Store(next, c.Param("src"))
+	c.JMP(operand.LabelRef("tile"))
+	c.Label("end")
 	end(c)
 }
 

@@ -15,7 +15,8 @@ func neonConvTiles(n *neon) {
 
 func neonConvTile(n *neon, rows int) {
 	const weights, pixels = 24, 28
-	n.text(fmt.Sprintf("conv%dNEON", rows), 112)
+	n.text(fmt.Sprintf("conv%dNEON", rows), 120)
+	n.label("tile")
 	n.op("MOVD bias+16(FP), R0")
 	n.op("VLD1 (R0), [V0.S4, V1.S4, V2.S4, V3.S4]")
 	for v := 4; v < 4*rows; v++ {
@@ -68,6 +69,7 @@ func neonConvTile(n *neon, rows int) {
 		}
 		n.op("ADD R5, R4, R4")
 	}
+	n.op("MOVD R4, other+88(FP)")
 	n.label("relu")
 	n.op("MOVD relu+104(FP), R4")
 	n.op("CBZ R4, store")
@@ -80,10 +82,21 @@ func neonConvTile(n *neon, rows int) {
 	n.op("MOVD dstStride+64(FP), R1")
 	for row := range rows {
 		n.op("VST1 [%s], (R0)", registers(4*row, 4))
-		if row < rows-1 {
-			n.op("ADD R1, R0, R0")
-		}
+		n.op("ADD R1, R0, R0")
 	}
+	n.op("MOVD count+112(FP), R3")
+	n.op("SUBS $1, R3, R3")
+	n.op("BEQ end")
+	n.op("MOVD R3, count+112(FP)")
+	n.op("MOVD R0, dst+0(FP)")
+	n.op("MOVD src+24(FP), R0")
+	n.op("MOVD pixelStride+56(FP), R1")
+	for range rows {
+		n.op("ADD R1, R0, R0")
+	}
+	n.op("MOVD R0, src+24(FP)")
+	n.op("JMP tile")
+	n.label("end")
 	n.op("RET")
 }
 
