@@ -111,17 +111,15 @@ func (b *builder) conv(n *ir.Node, o *ir.Conv) bool {
 		b.convWinograd(n, o, in, pad, out, e)
 		return true
 	}
-	// Window y, x of an image begins at source(at, y, x).
-	source := func(at place, y, x int) int {
-		return in.at(at, y*o.Stride[0]-pad.top, x*o.Stride[1]-pad.left)
-	}
-	step := o.Stride[1] * in.Column
+	// Pixel x of row y reads the taps at from.Row*y + from.Column*x behind the first
+	// window, which begins in the padding.
+	from := kernel.Plane{Row: o.Stride[0] * in.Row, Column: o.Stride[1] * in.Column}
 	taps := convTaps(o, in, w, c.layout)
 
 	if w.depthwise != nil {
 		rest := epilogue{other: e.other, relu: e.relu}
 		b.addImages(imageLoop{batch: out.batch, tasks: out.height, out: []*form{out}, body: func(x *execution, at place, y int) {
-			w.depthwise.Row(x.data[out.buffer][out.at(at, y, 0):], out.Column, x.data[in.buffer][source(at, y, 0):], step, taps, out.width, e.affine, e.relu && e.other == nil)
+			w.depthwise.Row(x.data[out.buffer][out.at(at, y, 0):], out.Column, x.data[in.buffer][in.at(at, -pad.top, -pad.left)+y*from.Row:], from.Column, taps, out.width, e.affine, e.relu && e.other == nil)
 			rest.run(x, out, at, y, 0, out.width, 0, out.channels)
 		}}, e.nodes...)
 		return true
@@ -135,11 +133,11 @@ func (b *builder) conv(n *ir.Node, o *ir.Conv) bool {
 	loop := func(threads int) *imageLoop {
 		t := newConvTasks(height, width, len(w.filters)*f.Panels(), f.Columns()*f.Steps(), threads)
 		return &imageLoop{batch: out.batch, tasks: t.count(), out: []*form{out}, body: func(x *execution, at place, task int) {
-			t.each(task, func(y, panel int) {
+			t.each(task, func(panel, y, end int) {
 				group, panel := panel/f.Panels(), panel%f.Panels()
 				to := group*f.Outputs + panel*f.Columns()
-				w.filters[group].Row(x.data[out.buffer][out.at(at, y, 0)+to:], out.Column,
-					x.data[in.buffer][source(at, y, 0)+group*f.Inputs*in.Channel:], step, taps, panel, width,
+				w.filters[group].Rows(x.data[out.buffer][out.at(at, y, 0)+to:], out.Plane,
+					x.data[in.buffer][in.at(at, -pad.top, -pad.left)+y*from.Row+group*f.Inputs*in.Channel:], from, taps, panel, end-y, width,
 					e.after(x, at, y, group*f.Outputs, to))
 			})
 		}}

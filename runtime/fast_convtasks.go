@@ -53,9 +53,9 @@ func (t convTasks) count() int {
 	return t.parts * t.blocks * t.panels
 }
 
-// each calls body for every row of every panel of a task, the rows of one panel
-// in turn.
-func (t convTasks) each(task int, body func(y, panel int)) {
+// each calls body for every panel of a task, with its rows from the first to before
+// the end.
+func (t convTasks) each(task int, body func(panel, first, end int)) {
 	perPart := t.count() / t.parts
 	part, task := task/perPart, task%perPart
 	first, last := task/t.blocks, task/t.blocks+1
@@ -65,9 +65,7 @@ func (t convTasks) each(task int, body func(y, panel int)) {
 	begin, end := divide(t.height, part, t.parts)
 	from, to := divide(end-begin, task%t.blocks, t.blocks)
 	for panel := first; panel < last; panel++ {
-		for y := begin + from; y < begin+to; y++ {
-			body(y, panel)
-		}
+		body(panel, begin+from, begin+to)
 	}
 }
 

@@ -142,12 +142,13 @@ func (e *epilogue) scale(b *builder, n *ir.Node) {
 // onlyReLU reports that the step's own kernel can do all there is to do.
 func (e *epilogue) onlyReLU() bool { return e.relu && e.affine == nil && e.other == nil }
 
-// after is the epilogue of a row of convolutions by filters that begin with some
-// channel of the output, for a panel of them that begins with another.
+// after is the epilogue of rows of convolutions, from row y on, by filters that
+// begin with some channel of the output, for a panel of them that begins with
+// another.
 func (e *epilogue) after(x *execution, at place, y, first, panel int) kernel.After {
 	a := kernel.After{Affine: e.affine, First: first, ReLU: e.relu}
 	if e.other != nil {
-		a.Other, a.OtherStride = x.data[e.other.buffer][e.other.at(at, y, 0)+panel:], e.other.Column
+		a.Other, a.At = x.data[e.other.buffer][e.other.at(at, y, 0)+panel:], e.other.Plane
 	}
 	return a
 }

@@ -35,7 +35,7 @@ func (b *builder) fullyConnected(n *ir.Node, o *ir.FullyConnected) bool {
 		b.add(func(x *execution) error {
 			src, dst := x.data[in.buffer], x.data[out.buffer]
 			return x.each(f.Panels(), func(_, panel int) {
-				f.Row(dst[panel*f.Columns():], o.Units, src, inputs, taps, panel, batch, kernel.After{ReLU: relu})
+				f.Rows(dst[panel*f.Columns():], kernel.Plane{Column: o.Units}, src, kernel.Plane{Column: inputs}, taps, panel, 1, batch, kernel.After{ReLU: relu})
 			})
 		}, nodes...)
 		return true

@@ -79,7 +79,7 @@ func (w *winograd) multiply(x *execution, at place, t winogradTask) {
 	})
 	for panel := t.panel; panel < t.endPanel; panel++ {
 		for i := range w.elements() {
-			w.filters[t.group].Element(i).Row(products[i*run:], w.panel, transformed[i*count*w.inputs:], w.inputs, w.taps, panel, count, kernel.After{})
+			w.filters[t.group].Element(i).Rows(products[i*run:], kernel.Plane{Column: w.panel}, transformed[i*count*w.inputs:], kernel.Plane{Column: w.inputs}, w.taps, panel, 1, count, kernel.After{})
 		}
 		w.rows(t, func(i, y, column, tiles int) {
 			w.store(x, at, products[i*w.panel:], run, t.group, panel, y, column, tiles, scratch)

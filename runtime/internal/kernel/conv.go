@@ -6,32 +6,37 @@ import (
 	"unsafe"
 )
 
-// A convTile computes a fixed number of pixels, by as many output channels as a
-// panel has columns, count times. It equals, with all strides and offsets in bytes,
+// A convTile computes a fixed number of pixels side by side, by as many output
+// channels as a panel has columns, count times in a row, and that for some rows. It
+// equals, with all strides, skips and offsets in bytes,
 //
-//	for p := range count*pixels {
-//		for c := range columns {
-//			sum := bias[c]
-//			for o := range outer {
-//				for i := range inner {
-//					sum += w[(o*inner+i)*columns+c] * src[offsets[o] + p*pixelStride + i]
+//	for range rows {
+//		for range count*pixels {
+//			for c := range columns {
+//				sum := bias[c]
+//				for o := range outer {
+//					for i := range inner {
+//						sum += w[(o*inner+i)*columns+c] * src[offsets[o] + i]
+//					}
 //				}
-//			}
-//			if constants != nil {
-//				for i := 0; i < 4; i += 2 {
-//					sum = sum*constants[i*constantStride + c] + constants[(i+1)*constantStride + c]
+//				if constants != nil {
+//					for i := 0; i < 4; i += 2 {
+//						sum = sum*constants[i*constantStride + c] + constants[(i+1)*constantStride + c]
+//					}
 //				}
+//				if other != nil { sum += other[c] }
+//				if relu != 0 { sum = max(sum, 0) + 0*min(sum, 0) }
+//				dst[c] = sum
 //			}
-//			if other != nil { sum += other[p*otherStride + c] }
-//			if relu != 0 { sum = max(sum, 0) + 0*min(sum, 0) }
-//			dst[p*dstStride + c] = sum
+//			src, dst, other = src[pixelStride:], dst[dstStride:], other[otherStride:]
 //		}
+//		src, dst, other = src[srcSkip:], dst[dstSkip:], other[otherSkip:]
 //	}
 //
-// with Caffe's rule for special values (see rectify). Outer, inner and count are
-// at least 1. Of what follows the sum over the inputs, a product and its sum are
+// with Caffe's rule for special values (see rectify). Outer, inner, count and rows
+// are at least 1. Of what follows the sum over the inputs, a product and its sum are
 // rounded once.
-type convTile func(dst, w, bias, src *float32, offsets *int, outer, inner, pixelStride, dstStride int, constants *float32, constantStride int, other *float32, otherStride, relu, count int)
+type convTile func(dst, w, bias, src *float32, offsets *int, outer, inner, pixelStride, dstStride int, constants *float32, constantStride int, other *float32, otherStride, relu, count, rows, srcSkip, dstSkip, otherSkip int)
 
 // convKernels are the tiles of a tier: tiles[i] computes i+1 pixels by columns
 // channels.
@@ -167,51 +172,66 @@ type After struct {
 	// Affine maps the channels, its channel First being the filters' first.
 	Affine *Affine
 	First  int
-	// Other is added: channel c of pixel p is Other[p*OtherStride+c].
-	Other       []float32
-	OtherStride int
-	ReLU        bool
+	// Other is added: channel c of pixel x of row y is Other[y*At.Row+x*At.Column+c].
+	Other []float32
+	At    Plane
+	ReLU  bool
 }
 
-// Row computes consecutive output pixels of one panel. Pixel p reads the taps
-// at src[p*pixelStride:] and goes to dst[p*dstStride:], as many channels as the
-// panel has. Dst and what is added begin with the panel's first channel.
-func (f *Filters) Row(dst []float32, dstStride int, src []float32, pixelStride int, t Taps, panel, pixels int, after After) {
+// Rows computes rows of consecutive output pixels of one panel. Pixel x of row y
+// reads the taps at src[y*from.Row+x*from.Column:] and goes to
+// dst[y*to.Row+x*to.Column:], as many channels as the panel has. Dst and what is
+// added begin with the panel's first channel.
+func (f *Filters) Rows(dst []float32, to Plane, src []float32, from Plane, t Taps, panel, rows, pixels int, after After) {
 	columns, steps := f.kernels.columns, f.Steps()
 	width := min(columns, f.Outputs-panel*columns)
 	if t.Steps() != steps {
 		panic("kernel: taps and filters differ in steps")
 	}
-	_ = src[:(pixels-1)*pixelStride+t.reach]
-	_ = dst[:(pixels-1)*dstStride+width]
-	w, bias := &f.weights[panel*f.panelStride:][:steps*columns][0], &f.bias[panel*columns]
-
+	last := func(p Plane) int { return (rows-1)*p.Row + (pixels-1)*p.Column }
+	_ = src[:last(from)+t.reach]
+	_ = dst[:last(to)+width]
 	if width < columns {
-		f.partRow(dst, dstStride, src, pixelStride, t, panel, pixels, width, after)
+		for y := range rows {
+			f.partRow(dst[y*to.Row:], to.Column, src[y*from.Row:], from.Column, t, panel, pixels, width, after.row(y))
+		}
 		return
 	}
+	w, bias := &f.weights[panel*f.panelStride:][:steps*columns][0], &f.bias[panel*columns]
 	var constants *float32
 	constantStride := 0
 	if after.Affine != nil {
 		constants = &after.Affine.row(0)[after.First+panel*columns:][:columns][0]
 		constantStride = 4 * after.Affine.channels
 	}
-	if after.Other != nil {
-		_ = after.Other[:(pixels-1)*after.OtherStride+columns]
+	if after.Other == nil {
+		after.At = Plane{}
+	} else {
+		_ = after.Other[:last(after.At)+columns]
 	}
 	done := 0
-	for _, part := range split(pixels, len(f.kernels.tiles)) {
-		if part.count == 0 {
+	for _, run := range split(pixels, len(f.kernels.tiles)) {
+		if run.count == 0 {
 			break
 		}
 		var other *float32
 		if after.Other != nil {
-			other = &after.Other[done*after.OtherStride]
+			other = &after.Other[done*after.At.Column]
 		}
-		f.kernels.tiles[part.pixels-1](&dst[done*dstStride], w, bias, &src[done*pixelStride], &t.offsets[0], len(t.offsets), t.inner, 4*pixelStride, 4*dstStride,
-			constants, constantStride, other, 4*after.OtherStride, flag(after.ReLU), part.count)
-		done += part.count * part.pixels
+		of := run.count * run.pixels
+		skip := func(p Plane) int { return 4 * (p.Row - of*p.Column) }
+		f.kernels.tiles[run.pixels-1](&dst[done*to.Column], w, bias, &src[done*from.Column], &t.offsets[0], len(t.offsets), t.inner, 4*from.Column, 4*to.Column,
+			constants, constantStride, other, 4*after.At.Column, flag(after.ReLU), run.count, rows, skip(from), skip(to), skip(after.At))
+		done += of
 	}
+}
+
+// row is what comes after row y.
+func (a After) row(y int) After {
+	if a.Other != nil {
+		a.Other = a.Other[y*a.At.Row:]
+	}
+	return a
 }
 
 // tileRun is a number of tiles of some pixels each.
@@ -226,7 +246,7 @@ func split(pixels, most int) [2]tileRun {
 	return [2]tileRun{{each, large}, {each - 1, tiles - large}}
 }
 
-// partRow is Row for a panel that is partly filled: a tile stores all its
+// partRow is a row for a panel that is partly filled: a tile stores all its
 // columns, and reads as many of what follows.
 func (f *Filters) partRow(dst []float32, dstStride int, src []float32, pixelStride int, t Taps, panel, pixels, width int, after After) {
 	columns, steps := f.kernels.columns, f.Steps()
@@ -237,7 +257,7 @@ func (f *Filters) partRow(dst []float32, dstStride int, src []float32, pixelStri
 	done := 0
 	for _, part := range split(pixels, len(f.kernels.tiles)) {
 		for range part.count {
-			f.kernels.tiles[part.pixels-1](&scratch[0], w, bias, &src[done*pixelStride], &t.offsets[0], len(t.offsets), t.inner, 4*pixelStride, 4*columns, nil, 0, nil, 0, flag(plain && after.ReLU), 1)
+			f.kernels.tiles[part.pixels-1](&scratch[0], w, bias, &src[done*pixelStride], &t.offsets[0], len(t.offsets), t.inner, 4*pixelStride, 4*columns, nil, 0, nil, 0, flag(plain && after.ReLU), 1, 1, 0, 0, 0)
 			for p := range part.pixels {
 				copy(dst[(done+p)*dstStride:][:width], scratch[p*columns:])
 			}
@@ -248,7 +268,7 @@ func (f *Filters) partRow(dst []float32, dstStride int, src []float32, pixelStri
 		after.Affine.Row(dst, dstStride, dst, dstStride, after.First+panel*columns, width, pixels, after.ReLU && after.Other == nil)
 	}
 	if after.Other != nil {
-		AddRow(dst, dstStride, dst, dstStride, after.Other, after.OtherStride, width, pixels, after.ReLU)
+		AddRow(dst, dstStride, dst, dstStride, after.Other, after.At.Column, width, pixels, after.ReLU)
 	}
 }
 

@@ -2,9 +2,11 @@
 
 #include "textflag.h"
 
-// func conv1AVX2(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int, count int)
+// func conv1AVX2(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int, count int, rows int, srcSkip int, dstSkip int, otherSkip int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·conv1AVX2(SB), NOSPLIT, $0-120
+TEXT ·conv1AVX2(SB), NOSPLIT, $0-152
+	MOVQ count+112(FP), CX
+
 tile:
 	MOVQ       bias+16(FP), AX
 	VMOVUPS    (AX), Y0
@@ -16,179 +18,22 @@ tile:
 	BYTE       $0x48
 	BYTE       $0x00
 	MOVQ       other+88(FP), AX
-	MOVQ       otherStride+96(FP), CX
+	MOVQ       otherStride+96(FP), DX
 	TESTQ      AX, AX
 	JZ         noother
 	PREFETCHT0 (AX)
 
 noother:
 	MOVQ w+8(FP), AX
-	MOVQ src+24(FP), CX
-	MOVQ offsets+32(FP), DX
-	MOVQ outer+40(FP), BX
-	MOVQ pixelStride+56(FP), SI
+	MOVQ src+24(FP), DX
+	MOVQ offsets+32(FP), BX
+	MOVQ outer+40(FP), SI
+	MOVQ pixelStride+56(FP), DI
 
 outer:
-	MOVQ (DX), SI
-	ADDQ $0x00000008, DX
-	ADDQ CX, SI
-	MOVQ inner+48(FP), DI
-	SUBQ $0x00000004, DI
-	JL   rest
-
-unrolled:
-	VMOVUPS      (AX), Y12
-	VMOVUPS      32(AX), Y13
-	PREFETCHT0   4096(AX)
-	VBROADCASTSS (SI), Y14
-	VFMADD231PS  Y12, Y14, Y0
-	VFMADD231PS  Y13, Y14, Y1
-	VMOVUPS      64(AX), Y12
-	VMOVUPS      96(AX), Y13
-	PREFETCHT0   4160(AX)
-	VBROADCASTSS 4(SI), Y14
-	VFMADD231PS  Y12, Y14, Y0
-	VFMADD231PS  Y13, Y14, Y1
-	VMOVUPS      128(AX), Y12
-	VMOVUPS      160(AX), Y13
-	PREFETCHT0   4224(AX)
-	VBROADCASTSS 8(SI), Y14
-	VFMADD231PS  Y12, Y14, Y0
-	VFMADD231PS  Y13, Y14, Y1
-	VMOVUPS      192(AX), Y12
-	VMOVUPS      224(AX), Y13
-	PREFETCHT0   4288(AX)
-	VBROADCASTSS 12(SI), Y14
-	VFMADD231PS  Y12, Y14, Y0
-	VFMADD231PS  Y13, Y14, Y1
-	ADDQ         $0x00000010, SI
-	ADDQ         $0x00000100, AX
-	SUBQ         $0x00000004, DI
-	JGE          unrolled
-
-rest:
-	ADDQ $0x00000004, DI
-	JZ   done
-
-inner:
-	VMOVUPS      (AX), Y12
-	VMOVUPS      32(AX), Y13
-	PREFETCHT0   4096(AX)
-	VBROADCASTSS (SI), Y14
-	VFMADD231PS  Y12, Y14, Y0
-	VFMADD231PS  Y13, Y14, Y1
-	ADDQ         $0x00000004, SI
-	ADDQ         $0x00000040, AX
-	DECQ         DI
-	JNZ          inner
-
-done:
-	DECQ        BX
-	JNZ         outer
-	MOVQ        constants+72(FP), AX
-	TESTQ       AX, AX
-	JZ          add
-	MOVQ        constantStride+80(FP), DX
-	LEAQ        (DX)(DX*2), SI
-	MOVQ        AX, BX
-	VMOVUPS     (BX), Y12
-	VMOVUPS     (BX)(DX*1), Y13
-	VMOVUPS     (BX)(DX*2), Y14
-	VMOVUPS     (BX)(SI*1), Y15
-	VFMADD213PS Y13, Y12, Y0
-	VFMADD213PS Y15, Y14, Y0
-	ADDQ        $0x00000020, AX
-	MOVQ        AX, BX
-	VMOVUPS     (BX), Y12
-	VMOVUPS     (BX)(DX*1), Y13
-	VMOVUPS     (BX)(DX*2), Y14
-	VMOVUPS     (BX)(SI*1), Y15
-	VFMADD213PS Y13, Y12, Y1
-	VFMADD213PS Y15, Y14, Y1
-	ADDQ        $0x00000020, AX
-
-add:
-	MOVQ   other+88(FP), AX
-	TESTQ  AX, AX
-	JZ     relu
-	MOVQ   otherStride+96(FP), DX
-	VADDPS (AX), Y0, Y0
-	VADDPS 32(AX), Y1, Y1
-	ADDQ   DX, AX
-	MOVQ   AX, other+88(FP)
-
-relu:
-	MOVQ        relu+104(FP), AX
-	TESTQ       AX, AX
-	JZ          store
-	VXORPS      Y12, Y12, Y12
-	VMINPS      Y0, Y12, Y13
-	VMAXPS      Y0, Y12, Y0
-	VFMADD231PS Y13, Y12, Y0
-	VMINPS      Y1, Y12, Y13
-	VMAXPS      Y1, Y12, Y1
-	VFMADD231PS Y13, Y12, Y1
-
-store:
-	MOVQ    dst+0(FP), AX
-	MOVQ    dstStride+64(FP), DX
-	VMOVUPS Y0, (AX)
-	VMOVUPS Y1, 32(AX)
-	ADDQ    DX, AX
-	MOVQ    count+112(FP), DX
-	DECQ    DX
-	JZ      end
-	MOVQ    DX, count+112(FP)
-	MOVQ    AX, dst+0(FP)
-	MOVQ    pixelStride+56(FP), AX
-	IMUL3Q  $0x00000001, AX, AX
-	ADDQ    CX, AX
-	MOVQ    AX, src+24(FP)
-	JMP     tile
-
-end:
-	VZEROUPPER
-	RET
-
-// func conv2AVX2(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int, count int)
-// Requires: AVX, FMA3, MMX+
-TEXT ·conv2AVX2(SB), NOSPLIT, $0-120
-tile:
-	MOVQ       bias+16(FP), AX
-	VMOVUPS    (AX), Y0
-	VMOVUPS    32(AX), Y1
-	VMOVAPS    Y0, Y2
-	VMOVAPS    Y1, Y3
-	MOVQ       dstStride+64(FP), CX
-	MOVQ       dst+0(FP), AX
-	BYTE       $0x0f
-	BYTE       $0x0d
-	BYTE       $0x48
-	BYTE       $0x00
-	ADDQ       CX, AX
-	BYTE       $0x0f
-	BYTE       $0x0d
-	BYTE       $0x48
-	BYTE       $0x00
-	MOVQ       other+88(FP), AX
-	MOVQ       otherStride+96(FP), CX
-	TESTQ      AX, AX
-	JZ         noother
-	PREFETCHT0 (AX)
-	ADDQ       CX, AX
-	PREFETCHT0 (AX)
-
-noother:
-	MOVQ w+8(FP), AX
-	MOVQ src+24(FP), CX
-	MOVQ offsets+32(FP), DX
-	MOVQ outer+40(FP), BX
-	MOVQ pixelStride+56(FP), SI
-
-outer:
-	MOVQ (DX), DI
-	ADDQ $0x00000008, DX
-	ADDQ CX, DI
+	MOVQ (BX), DI
+	ADDQ $0x00000008, BX
+	ADDQ DX, DI
 	MOVQ inner+48(FP), R8
 	SUBQ $0x00000004, R8
 	JL   rest
@@ -200,36 +45,24 @@ unrolled:
 	VBROADCASTSS (DI), Y14
 	VFMADD231PS  Y12, Y14, Y0
 	VFMADD231PS  Y13, Y14, Y1
-	VBROADCASTSS (DI)(SI*1), Y15
-	VFMADD231PS  Y12, Y15, Y2
-	VFMADD231PS  Y13, Y15, Y3
 	VMOVUPS      64(AX), Y12
 	VMOVUPS      96(AX), Y13
 	PREFETCHT0   4160(AX)
 	VBROADCASTSS 4(DI), Y14
 	VFMADD231PS  Y12, Y14, Y0
 	VFMADD231PS  Y13, Y14, Y1
-	VBROADCASTSS 4(DI)(SI*1), Y15
-	VFMADD231PS  Y12, Y15, Y2
-	VFMADD231PS  Y13, Y15, Y3
 	VMOVUPS      128(AX), Y12
 	VMOVUPS      160(AX), Y13
 	PREFETCHT0   4224(AX)
 	VBROADCASTSS 8(DI), Y14
 	VFMADD231PS  Y12, Y14, Y0
 	VFMADD231PS  Y13, Y14, Y1
-	VBROADCASTSS 8(DI)(SI*1), Y15
-	VFMADD231PS  Y12, Y15, Y2
-	VFMADD231PS  Y13, Y15, Y3
 	VMOVUPS      192(AX), Y12
 	VMOVUPS      224(AX), Y13
 	PREFETCHT0   4288(AX)
 	VBROADCASTSS 12(DI), Y14
 	VFMADD231PS  Y12, Y14, Y0
 	VFMADD231PS  Y13, Y14, Y1
-	VBROADCASTSS 12(DI)(SI*1), Y15
-	VFMADD231PS  Y12, Y15, Y2
-	VFMADD231PS  Y13, Y15, Y3
 	ADDQ         $0x00000010, DI
 	ADDQ         $0x00000100, AX
 	SUBQ         $0x00000004, R8
@@ -246,37 +79,221 @@ inner:
 	VBROADCASTSS (DI), Y14
 	VFMADD231PS  Y12, Y14, Y0
 	VFMADD231PS  Y13, Y14, Y1
-	VBROADCASTSS (DI)(SI*1), Y15
-	VFMADD231PS  Y12, Y15, Y2
-	VFMADD231PS  Y13, Y15, Y3
 	ADDQ         $0x00000004, DI
 	ADDQ         $0x00000040, AX
 	DECQ         R8
 	JNZ          inner
 
 done:
-	DECQ        BX
+	DECQ        SI
 	JNZ         outer
 	MOVQ        constants+72(FP), AX
 	TESTQ       AX, AX
 	JZ          add
-	MOVQ        constantStride+80(FP), DX
-	LEAQ        (DX)(DX*2), SI
-	MOVQ        AX, BX
-	VMOVUPS     (BX), Y12
-	VMOVUPS     (BX)(DX*1), Y13
-	VMOVUPS     (BX)(DX*2), Y14
-	VMOVUPS     (BX)(SI*1), Y15
+	MOVQ        constantStride+80(FP), BX
+	LEAQ        (BX)(BX*2), DI
+	MOVQ        AX, SI
+	VMOVUPS     (SI), Y12
+	VMOVUPS     (SI)(BX*1), Y13
+	VMOVUPS     (SI)(BX*2), Y14
+	VMOVUPS     (SI)(DI*1), Y15
+	VFMADD213PS Y13, Y12, Y0
+	VFMADD213PS Y15, Y14, Y0
+	ADDQ        $0x00000020, AX
+	MOVQ        AX, SI
+	VMOVUPS     (SI), Y12
+	VMOVUPS     (SI)(BX*1), Y13
+	VMOVUPS     (SI)(BX*2), Y14
+	VMOVUPS     (SI)(DI*1), Y15
+	VFMADD213PS Y13, Y12, Y1
+	VFMADD213PS Y15, Y14, Y1
+	ADDQ        $0x00000020, AX
+
+add:
+	MOVQ   other+88(FP), AX
+	TESTQ  AX, AX
+	JZ     relu
+	MOVQ   otherStride+96(FP), BX
+	VADDPS (AX), Y0, Y0
+	VADDPS 32(AX), Y1, Y1
+	ADDQ   BX, AX
+	MOVQ   AX, other+88(FP)
+
+relu:
+	MOVQ        relu+104(FP), AX
+	TESTQ       AX, AX
+	JZ          store
+	VXORPS      Y12, Y12, Y12
+	VMINPS      Y0, Y12, Y13
+	VMAXPS      Y0, Y12, Y0
+	VFMADD231PS Y13, Y12, Y0
+	VMINPS      Y1, Y12, Y13
+	VMAXPS      Y1, Y12, Y1
+	VFMADD231PS Y13, Y12, Y1
+
+store:
+	MOVQ    dst+0(FP), BX
+	MOVQ    dstStride+64(FP), AX
+	VMOVUPS Y0, (BX)
+	VMOVUPS Y1, 32(BX)
+	ADDQ    AX, BX
+	MOVQ    pixelStride+56(FP), SI
+	IMUL3Q  $0x00000001, SI, SI
+	ADDQ    DX, SI
+	DECQ    CX
+	JNZ     next
+	MOVQ    count+112(FP), CX
+	MOVQ    srcSkip+128(FP), AX
+	ADDQ    AX, SI
+	MOVQ    dstSkip+136(FP), AX
+	ADDQ    AX, BX
+	MOVQ    other+88(FP), AX
+	MOVQ    otherSkip+144(FP), DX
+	ADDQ    DX, AX
+	MOVQ    AX, other+88(FP)
+	MOVQ    rows+120(FP), AX
+	DECQ    AX
+	JZ      end
+	MOVQ    AX, rows+120(FP)
+
+next:
+	MOVQ SI, src+24(FP)
+	MOVQ BX, dst+0(FP)
+	JMP  tile
+
+end:
+	VZEROUPPER
+	RET
+
+// func conv2AVX2(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int, count int, rows int, srcSkip int, dstSkip int, otherSkip int)
+// Requires: AVX, FMA3, MMX+
+TEXT ·conv2AVX2(SB), NOSPLIT, $0-152
+	MOVQ count+112(FP), CX
+
+tile:
+	MOVQ       bias+16(FP), AX
+	VMOVUPS    (AX), Y0
+	VMOVUPS    32(AX), Y1
+	VMOVAPS    Y0, Y2
+	VMOVAPS    Y1, Y3
+	MOVQ       dstStride+64(FP), DX
+	MOVQ       dst+0(FP), AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	ADDQ       DX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	MOVQ       other+88(FP), AX
+	MOVQ       otherStride+96(FP), DX
+	TESTQ      AX, AX
+	JZ         noother
+	PREFETCHT0 (AX)
+	ADDQ       DX, AX
+	PREFETCHT0 (AX)
+
+noother:
+	MOVQ w+8(FP), AX
+	MOVQ src+24(FP), DX
+	MOVQ offsets+32(FP), BX
+	MOVQ outer+40(FP), SI
+	MOVQ pixelStride+56(FP), DI
+
+outer:
+	MOVQ (BX), R8
+	ADDQ $0x00000008, BX
+	ADDQ DX, R8
+	MOVQ inner+48(FP), R9
+	SUBQ $0x00000004, R9
+	JL   rest
+
+unrolled:
+	VMOVUPS      (AX), Y12
+	VMOVUPS      32(AX), Y13
+	PREFETCHT0   4096(AX)
+	VBROADCASTSS (R8), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+	VBROADCASTSS (R8)(DI*1), Y15
+	VFMADD231PS  Y12, Y15, Y2
+	VFMADD231PS  Y13, Y15, Y3
+	VMOVUPS      64(AX), Y12
+	VMOVUPS      96(AX), Y13
+	PREFETCHT0   4160(AX)
+	VBROADCASTSS 4(R8), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+	VBROADCASTSS 4(R8)(DI*1), Y15
+	VFMADD231PS  Y12, Y15, Y2
+	VFMADD231PS  Y13, Y15, Y3
+	VMOVUPS      128(AX), Y12
+	VMOVUPS      160(AX), Y13
+	PREFETCHT0   4224(AX)
+	VBROADCASTSS 8(R8), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+	VBROADCASTSS 8(R8)(DI*1), Y15
+	VFMADD231PS  Y12, Y15, Y2
+	VFMADD231PS  Y13, Y15, Y3
+	VMOVUPS      192(AX), Y12
+	VMOVUPS      224(AX), Y13
+	PREFETCHT0   4288(AX)
+	VBROADCASTSS 12(R8), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+	VBROADCASTSS 12(R8)(DI*1), Y15
+	VFMADD231PS  Y12, Y15, Y2
+	VFMADD231PS  Y13, Y15, Y3
+	ADDQ         $0x00000010, R8
+	ADDQ         $0x00000100, AX
+	SUBQ         $0x00000004, R9
+	JGE          unrolled
+
+rest:
+	ADDQ $0x00000004, R9
+	JZ   done
+
+inner:
+	VMOVUPS      (AX), Y12
+	VMOVUPS      32(AX), Y13
+	PREFETCHT0   4096(AX)
+	VBROADCASTSS (R8), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+	VBROADCASTSS (R8)(DI*1), Y15
+	VFMADD231PS  Y12, Y15, Y2
+	VFMADD231PS  Y13, Y15, Y3
+	ADDQ         $0x00000004, R8
+	ADDQ         $0x00000040, AX
+	DECQ         R9
+	JNZ          inner
+
+done:
+	DECQ        SI
+	JNZ         outer
+	MOVQ        constants+72(FP), AX
+	TESTQ       AX, AX
+	JZ          add
+	MOVQ        constantStride+80(FP), BX
+	LEAQ        (BX)(BX*2), DI
+	MOVQ        AX, SI
+	VMOVUPS     (SI), Y12
+	VMOVUPS     (SI)(BX*1), Y13
+	VMOVUPS     (SI)(BX*2), Y14
+	VMOVUPS     (SI)(DI*1), Y15
 	VFMADD213PS Y13, Y12, Y0
 	VFMADD213PS Y15, Y14, Y0
 	VFMADD213PS Y13, Y12, Y2
 	VFMADD213PS Y15, Y14, Y2
 	ADDQ        $0x00000020, AX
-	MOVQ        AX, BX
-	VMOVUPS     (BX), Y12
-	VMOVUPS     (BX)(DX*1), Y13
-	VMOVUPS     (BX)(DX*2), Y14
-	VMOVUPS     (BX)(SI*1), Y15
+	MOVQ        AX, SI
+	VMOVUPS     (SI), Y12
+	VMOVUPS     (SI)(BX*1), Y13
+	VMOVUPS     (SI)(BX*2), Y14
+	VMOVUPS     (SI)(DI*1), Y15
 	VFMADD213PS Y13, Y12, Y1
 	VFMADD213PS Y15, Y14, Y1
 	VFMADD213PS Y13, Y12, Y3
@@ -287,13 +304,13 @@ add:
 	MOVQ   other+88(FP), AX
 	TESTQ  AX, AX
 	JZ     relu
-	MOVQ   otherStride+96(FP), DX
+	MOVQ   otherStride+96(FP), BX
 	VADDPS (AX), Y0, Y0
 	VADDPS 32(AX), Y1, Y1
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Y2, Y2
 	VADDPS 32(AX), Y3, Y3
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	MOVQ   AX, other+88(FP)
 
 relu:
@@ -315,32 +332,47 @@ relu:
 	VFMADD231PS Y13, Y12, Y3
 
 store:
-	MOVQ    dst+0(FP), AX
-	MOVQ    dstStride+64(FP), DX
-	VMOVUPS Y0, (AX)
-	VMOVUPS Y1, 32(AX)
+	MOVQ    dst+0(FP), BX
+	MOVQ    dstStride+64(FP), AX
+	VMOVUPS Y0, (BX)
+	VMOVUPS Y1, 32(BX)
+	ADDQ    AX, BX
+	VMOVUPS Y2, (BX)
+	VMOVUPS Y3, 32(BX)
+	ADDQ    AX, BX
+	MOVQ    pixelStride+56(FP), SI
+	IMUL3Q  $0x00000002, SI, SI
+	ADDQ    DX, SI
+	DECQ    CX
+	JNZ     next
+	MOVQ    count+112(FP), CX
+	MOVQ    srcSkip+128(FP), AX
+	ADDQ    AX, SI
+	MOVQ    dstSkip+136(FP), AX
+	ADDQ    AX, BX
+	MOVQ    other+88(FP), AX
+	MOVQ    otherSkip+144(FP), DX
 	ADDQ    DX, AX
-	VMOVUPS Y2, (AX)
-	VMOVUPS Y3, 32(AX)
-	ADDQ    DX, AX
-	MOVQ    count+112(FP), DX
-	DECQ    DX
+	MOVQ    AX, other+88(FP)
+	MOVQ    rows+120(FP), AX
+	DECQ    AX
 	JZ      end
-	MOVQ    DX, count+112(FP)
-	MOVQ    AX, dst+0(FP)
-	MOVQ    pixelStride+56(FP), AX
-	IMUL3Q  $0x00000002, AX, AX
-	ADDQ    CX, AX
-	MOVQ    AX, src+24(FP)
-	JMP     tile
+	MOVQ    AX, rows+120(FP)
+
+next:
+	MOVQ SI, src+24(FP)
+	MOVQ BX, dst+0(FP)
+	JMP  tile
 
 end:
 	VZEROUPPER
 	RET
 
-// func conv3AVX2(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int, count int)
+// func conv3AVX2(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int, count int, rows int, srcSkip int, dstSkip int, otherSkip int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·conv3AVX2(SB), NOSPLIT, $0-120
+TEXT ·conv3AVX2(SB), NOSPLIT, $0-152
+	MOVQ count+112(FP), CX
+
 tile:
 	MOVQ       bias+16(FP), AX
 	VMOVUPS    (AX), Y0
@@ -349,136 +381,136 @@ tile:
 	VMOVAPS    Y1, Y3
 	VMOVAPS    Y0, Y4
 	VMOVAPS    Y1, Y5
-	MOVQ       dstStride+64(FP), CX
+	MOVQ       dstStride+64(FP), DX
 	MOVQ       dst+0(FP), AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x00
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x00
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x00
 	MOVQ       other+88(FP), AX
-	MOVQ       otherStride+96(FP), CX
+	MOVQ       otherStride+96(FP), DX
 	TESTQ      AX, AX
 	JZ         noother
 	PREFETCHT0 (AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
 
 noother:
 	MOVQ w+8(FP), AX
-	MOVQ src+24(FP), CX
-	MOVQ offsets+32(FP), DX
-	MOVQ outer+40(FP), BX
-	MOVQ pixelStride+56(FP), SI
+	MOVQ src+24(FP), DX
+	MOVQ offsets+32(FP), BX
+	MOVQ outer+40(FP), SI
+	MOVQ pixelStride+56(FP), DI
 
 outer:
-	MOVQ (DX), DI
-	ADDQ $0x00000008, DX
-	ADDQ CX, DI
-	MOVQ inner+48(FP), R8
-	SUBQ $0x00000004, R8
+	MOVQ (BX), R8
+	ADDQ $0x00000008, BX
+	ADDQ DX, R8
+	MOVQ inner+48(FP), R9
+	SUBQ $0x00000004, R9
 	JL   rest
 
 unrolled:
 	VMOVUPS      (AX), Y12
 	VMOVUPS      32(AX), Y13
 	PREFETCHT0   4096(AX)
-	VBROADCASTSS (DI), Y14
+	VBROADCASTSS (R8), Y14
 	VFMADD231PS  Y12, Y14, Y0
 	VFMADD231PS  Y13, Y14, Y1
-	VBROADCASTSS (DI)(SI*1), Y15
+	VBROADCASTSS (R8)(DI*1), Y15
 	VFMADD231PS  Y12, Y15, Y2
 	VFMADD231PS  Y13, Y15, Y3
-	VBROADCASTSS (DI)(SI*2), Y14
+	VBROADCASTSS (R8)(DI*2), Y14
 	VFMADD231PS  Y12, Y14, Y4
 	VFMADD231PS  Y13, Y14, Y5
 	VMOVUPS      64(AX), Y12
 	VMOVUPS      96(AX), Y13
 	PREFETCHT0   4160(AX)
-	VBROADCASTSS 4(DI), Y14
+	VBROADCASTSS 4(R8), Y14
 	VFMADD231PS  Y12, Y14, Y0
 	VFMADD231PS  Y13, Y14, Y1
-	VBROADCASTSS 4(DI)(SI*1), Y15
+	VBROADCASTSS 4(R8)(DI*1), Y15
 	VFMADD231PS  Y12, Y15, Y2
 	VFMADD231PS  Y13, Y15, Y3
-	VBROADCASTSS 4(DI)(SI*2), Y14
+	VBROADCASTSS 4(R8)(DI*2), Y14
 	VFMADD231PS  Y12, Y14, Y4
 	VFMADD231PS  Y13, Y14, Y5
 	VMOVUPS      128(AX), Y12
 	VMOVUPS      160(AX), Y13
 	PREFETCHT0   4224(AX)
-	VBROADCASTSS 8(DI), Y14
+	VBROADCASTSS 8(R8), Y14
 	VFMADD231PS  Y12, Y14, Y0
 	VFMADD231PS  Y13, Y14, Y1
-	VBROADCASTSS 8(DI)(SI*1), Y15
+	VBROADCASTSS 8(R8)(DI*1), Y15
 	VFMADD231PS  Y12, Y15, Y2
 	VFMADD231PS  Y13, Y15, Y3
-	VBROADCASTSS 8(DI)(SI*2), Y14
+	VBROADCASTSS 8(R8)(DI*2), Y14
 	VFMADD231PS  Y12, Y14, Y4
 	VFMADD231PS  Y13, Y14, Y5
 	VMOVUPS      192(AX), Y12
 	VMOVUPS      224(AX), Y13
 	PREFETCHT0   4288(AX)
-	VBROADCASTSS 12(DI), Y14
+	VBROADCASTSS 12(R8), Y14
 	VFMADD231PS  Y12, Y14, Y0
 	VFMADD231PS  Y13, Y14, Y1
-	VBROADCASTSS 12(DI)(SI*1), Y15
+	VBROADCASTSS 12(R8)(DI*1), Y15
 	VFMADD231PS  Y12, Y15, Y2
 	VFMADD231PS  Y13, Y15, Y3
-	VBROADCASTSS 12(DI)(SI*2), Y14
+	VBROADCASTSS 12(R8)(DI*2), Y14
 	VFMADD231PS  Y12, Y14, Y4
 	VFMADD231PS  Y13, Y14, Y5
-	ADDQ         $0x00000010, DI
+	ADDQ         $0x00000010, R8
 	ADDQ         $0x00000100, AX
-	SUBQ         $0x00000004, R8
+	SUBQ         $0x00000004, R9
 	JGE          unrolled
 
 rest:
-	ADDQ $0x00000004, R8
+	ADDQ $0x00000004, R9
 	JZ   done
 
 inner:
 	VMOVUPS      (AX), Y12
 	VMOVUPS      32(AX), Y13
 	PREFETCHT0   4096(AX)
-	VBROADCASTSS (DI), Y14
+	VBROADCASTSS (R8), Y14
 	VFMADD231PS  Y12, Y14, Y0
 	VFMADD231PS  Y13, Y14, Y1
-	VBROADCASTSS (DI)(SI*1), Y15
+	VBROADCASTSS (R8)(DI*1), Y15
 	VFMADD231PS  Y12, Y15, Y2
 	VFMADD231PS  Y13, Y15, Y3
-	VBROADCASTSS (DI)(SI*2), Y14
+	VBROADCASTSS (R8)(DI*2), Y14
 	VFMADD231PS  Y12, Y14, Y4
 	VFMADD231PS  Y13, Y14, Y5
-	ADDQ         $0x00000004, DI
+	ADDQ         $0x00000004, R8
 	ADDQ         $0x00000040, AX
-	DECQ         R8
+	DECQ         R9
 	JNZ          inner
 
 done:
-	DECQ        BX
+	DECQ        SI
 	JNZ         outer
 	MOVQ        constants+72(FP), AX
 	TESTQ       AX, AX
 	JZ          add
-	MOVQ        constantStride+80(FP), DX
-	LEAQ        (DX)(DX*2), SI
-	MOVQ        AX, BX
-	VMOVUPS     (BX), Y12
-	VMOVUPS     (BX)(DX*1), Y13
-	VMOVUPS     (BX)(DX*2), Y14
-	VMOVUPS     (BX)(SI*1), Y15
+	MOVQ        constantStride+80(FP), BX
+	LEAQ        (BX)(BX*2), DI
+	MOVQ        AX, SI
+	VMOVUPS     (SI), Y12
+	VMOVUPS     (SI)(BX*1), Y13
+	VMOVUPS     (SI)(BX*2), Y14
+	VMOVUPS     (SI)(DI*1), Y15
 	VFMADD213PS Y13, Y12, Y0
 	VFMADD213PS Y15, Y14, Y0
 	VFMADD213PS Y13, Y12, Y2
@@ -486,11 +518,11 @@ done:
 	VFMADD213PS Y13, Y12, Y4
 	VFMADD213PS Y15, Y14, Y4
 	ADDQ        $0x00000020, AX
-	MOVQ        AX, BX
-	VMOVUPS     (BX), Y12
-	VMOVUPS     (BX)(DX*1), Y13
-	VMOVUPS     (BX)(DX*2), Y14
-	VMOVUPS     (BX)(SI*1), Y15
+	MOVQ        AX, SI
+	VMOVUPS     (SI), Y12
+	VMOVUPS     (SI)(BX*1), Y13
+	VMOVUPS     (SI)(BX*2), Y14
+	VMOVUPS     (SI)(DI*1), Y15
 	VFMADD213PS Y13, Y12, Y1
 	VFMADD213PS Y15, Y14, Y1
 	VFMADD213PS Y13, Y12, Y3
@@ -503,16 +535,16 @@ add:
 	MOVQ   other+88(FP), AX
 	TESTQ  AX, AX
 	JZ     relu
-	MOVQ   otherStride+96(FP), DX
+	MOVQ   otherStride+96(FP), BX
 	VADDPS (AX), Y0, Y0
 	VADDPS 32(AX), Y1, Y1
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Y2, Y2
 	VADDPS 32(AX), Y3, Y3
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Y4, Y4
 	VADDPS 32(AX), Y5, Y5
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	MOVQ   AX, other+88(FP)
 
 relu:
@@ -540,35 +572,50 @@ relu:
 	VFMADD231PS Y13, Y12, Y5
 
 store:
-	MOVQ    dst+0(FP), AX
-	MOVQ    dstStride+64(FP), DX
-	VMOVUPS Y0, (AX)
-	VMOVUPS Y1, 32(AX)
+	MOVQ    dst+0(FP), BX
+	MOVQ    dstStride+64(FP), AX
+	VMOVUPS Y0, (BX)
+	VMOVUPS Y1, 32(BX)
+	ADDQ    AX, BX
+	VMOVUPS Y2, (BX)
+	VMOVUPS Y3, 32(BX)
+	ADDQ    AX, BX
+	VMOVUPS Y4, (BX)
+	VMOVUPS Y5, 32(BX)
+	ADDQ    AX, BX
+	MOVQ    pixelStride+56(FP), SI
+	IMUL3Q  $0x00000003, SI, SI
+	ADDQ    DX, SI
+	DECQ    CX
+	JNZ     next
+	MOVQ    count+112(FP), CX
+	MOVQ    srcSkip+128(FP), AX
+	ADDQ    AX, SI
+	MOVQ    dstSkip+136(FP), AX
+	ADDQ    AX, BX
+	MOVQ    other+88(FP), AX
+	MOVQ    otherSkip+144(FP), DX
 	ADDQ    DX, AX
-	VMOVUPS Y2, (AX)
-	VMOVUPS Y3, 32(AX)
-	ADDQ    DX, AX
-	VMOVUPS Y4, (AX)
-	VMOVUPS Y5, 32(AX)
-	ADDQ    DX, AX
-	MOVQ    count+112(FP), DX
-	DECQ    DX
+	MOVQ    AX, other+88(FP)
+	MOVQ    rows+120(FP), AX
+	DECQ    AX
 	JZ      end
-	MOVQ    DX, count+112(FP)
-	MOVQ    AX, dst+0(FP)
-	MOVQ    pixelStride+56(FP), AX
-	IMUL3Q  $0x00000003, AX, AX
-	ADDQ    CX, AX
-	MOVQ    AX, src+24(FP)
-	JMP     tile
+	MOVQ    AX, rows+120(FP)
+
+next:
+	MOVQ SI, src+24(FP)
+	MOVQ BX, dst+0(FP)
+	JMP  tile
 
 end:
 	VZEROUPPER
 	RET
 
-// func conv4AVX2(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int, count int)
+// func conv4AVX2(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int, count int, rows int, srcSkip int, dstSkip int, otherSkip int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·conv4AVX2(SB), NOSPLIT, $0-120
+TEXT ·conv4AVX2(SB), NOSPLIT, $0-152
+	MOVQ count+112(FP), CX
+
 tile:
 	MOVQ       bias+16(FP), AX
 	VMOVUPS    (AX), Y0
@@ -579,159 +626,159 @@ tile:
 	VMOVAPS    Y1, Y5
 	VMOVAPS    Y0, Y6
 	VMOVAPS    Y1, Y7
-	MOVQ       dstStride+64(FP), CX
+	MOVQ       dstStride+64(FP), DX
 	MOVQ       dst+0(FP), AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x00
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x00
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x00
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x00
 	MOVQ       other+88(FP), AX
-	MOVQ       otherStride+96(FP), CX
+	MOVQ       otherStride+96(FP), DX
 	TESTQ      AX, AX
 	JZ         noother
 	PREFETCHT0 (AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
 
 noother:
 	MOVQ w+8(FP), AX
-	MOVQ src+24(FP), CX
-	MOVQ offsets+32(FP), DX
-	MOVQ outer+40(FP), BX
-	MOVQ pixelStride+56(FP), SI
-	LEAQ (SI)(SI*2), R8
+	MOVQ src+24(FP), DX
+	MOVQ offsets+32(FP), BX
+	MOVQ outer+40(FP), SI
+	MOVQ pixelStride+56(FP), DI
+	LEAQ (DI)(DI*2), R9
 
 outer:
-	MOVQ (DX), DI
-	ADDQ $0x00000008, DX
-	ADDQ CX, DI
-	MOVQ inner+48(FP), R9
-	SUBQ $0x00000004, R9
+	MOVQ (BX), R8
+	ADDQ $0x00000008, BX
+	ADDQ DX, R8
+	MOVQ inner+48(FP), R10
+	SUBQ $0x00000004, R10
 	JL   rest
 
 unrolled:
 	VMOVUPS      (AX), Y12
 	VMOVUPS      32(AX), Y13
 	PREFETCHT0   4096(AX)
-	VBROADCASTSS (DI), Y14
+	VBROADCASTSS (R8), Y14
 	VFMADD231PS  Y12, Y14, Y0
 	VFMADD231PS  Y13, Y14, Y1
-	VBROADCASTSS (DI)(SI*1), Y15
+	VBROADCASTSS (R8)(DI*1), Y15
 	VFMADD231PS  Y12, Y15, Y2
 	VFMADD231PS  Y13, Y15, Y3
-	VBROADCASTSS (DI)(SI*2), Y14
+	VBROADCASTSS (R8)(DI*2), Y14
 	VFMADD231PS  Y12, Y14, Y4
 	VFMADD231PS  Y13, Y14, Y5
-	VBROADCASTSS (DI)(R8*1), Y15
+	VBROADCASTSS (R8)(R9*1), Y15
 	VFMADD231PS  Y12, Y15, Y6
 	VFMADD231PS  Y13, Y15, Y7
 	VMOVUPS      64(AX), Y12
 	VMOVUPS      96(AX), Y13
 	PREFETCHT0   4160(AX)
-	VBROADCASTSS 4(DI), Y14
+	VBROADCASTSS 4(R8), Y14
 	VFMADD231PS  Y12, Y14, Y0
 	VFMADD231PS  Y13, Y14, Y1
-	VBROADCASTSS 4(DI)(SI*1), Y15
+	VBROADCASTSS 4(R8)(DI*1), Y15
 	VFMADD231PS  Y12, Y15, Y2
 	VFMADD231PS  Y13, Y15, Y3
-	VBROADCASTSS 4(DI)(SI*2), Y14
+	VBROADCASTSS 4(R8)(DI*2), Y14
 	VFMADD231PS  Y12, Y14, Y4
 	VFMADD231PS  Y13, Y14, Y5
-	VBROADCASTSS 4(DI)(R8*1), Y15
+	VBROADCASTSS 4(R8)(R9*1), Y15
 	VFMADD231PS  Y12, Y15, Y6
 	VFMADD231PS  Y13, Y15, Y7
 	VMOVUPS      128(AX), Y12
 	VMOVUPS      160(AX), Y13
 	PREFETCHT0   4224(AX)
-	VBROADCASTSS 8(DI), Y14
+	VBROADCASTSS 8(R8), Y14
 	VFMADD231PS  Y12, Y14, Y0
 	VFMADD231PS  Y13, Y14, Y1
-	VBROADCASTSS 8(DI)(SI*1), Y15
+	VBROADCASTSS 8(R8)(DI*1), Y15
 	VFMADD231PS  Y12, Y15, Y2
 	VFMADD231PS  Y13, Y15, Y3
-	VBROADCASTSS 8(DI)(SI*2), Y14
+	VBROADCASTSS 8(R8)(DI*2), Y14
 	VFMADD231PS  Y12, Y14, Y4
 	VFMADD231PS  Y13, Y14, Y5
-	VBROADCASTSS 8(DI)(R8*1), Y15
+	VBROADCASTSS 8(R8)(R9*1), Y15
 	VFMADD231PS  Y12, Y15, Y6
 	VFMADD231PS  Y13, Y15, Y7
 	VMOVUPS      192(AX), Y12
 	VMOVUPS      224(AX), Y13
 	PREFETCHT0   4288(AX)
-	VBROADCASTSS 12(DI), Y14
+	VBROADCASTSS 12(R8), Y14
 	VFMADD231PS  Y12, Y14, Y0
 	VFMADD231PS  Y13, Y14, Y1
-	VBROADCASTSS 12(DI)(SI*1), Y15
+	VBROADCASTSS 12(R8)(DI*1), Y15
 	VFMADD231PS  Y12, Y15, Y2
 	VFMADD231PS  Y13, Y15, Y3
-	VBROADCASTSS 12(DI)(SI*2), Y14
+	VBROADCASTSS 12(R8)(DI*2), Y14
 	VFMADD231PS  Y12, Y14, Y4
 	VFMADD231PS  Y13, Y14, Y5
-	VBROADCASTSS 12(DI)(R8*1), Y15
+	VBROADCASTSS 12(R8)(R9*1), Y15
 	VFMADD231PS  Y12, Y15, Y6
 	VFMADD231PS  Y13, Y15, Y7
-	ADDQ         $0x00000010, DI
+	ADDQ         $0x00000010, R8
 	ADDQ         $0x00000100, AX
-	SUBQ         $0x00000004, R9
+	SUBQ         $0x00000004, R10
 	JGE          unrolled
 
 rest:
-	ADDQ $0x00000004, R9
+	ADDQ $0x00000004, R10
 	JZ   done
 
 inner:
 	VMOVUPS      (AX), Y12
 	VMOVUPS      32(AX), Y13
 	PREFETCHT0   4096(AX)
-	VBROADCASTSS (DI), Y14
+	VBROADCASTSS (R8), Y14
 	VFMADD231PS  Y12, Y14, Y0
 	VFMADD231PS  Y13, Y14, Y1
-	VBROADCASTSS (DI)(SI*1), Y15
+	VBROADCASTSS (R8)(DI*1), Y15
 	VFMADD231PS  Y12, Y15, Y2
 	VFMADD231PS  Y13, Y15, Y3
-	VBROADCASTSS (DI)(SI*2), Y14
+	VBROADCASTSS (R8)(DI*2), Y14
 	VFMADD231PS  Y12, Y14, Y4
 	VFMADD231PS  Y13, Y14, Y5
-	VBROADCASTSS (DI)(R8*1), Y15
+	VBROADCASTSS (R8)(R9*1), Y15
 	VFMADD231PS  Y12, Y15, Y6
 	VFMADD231PS  Y13, Y15, Y7
-	ADDQ         $0x00000004, DI
+	ADDQ         $0x00000004, R8
 	ADDQ         $0x00000040, AX
-	DECQ         R9
+	DECQ         R10
 	JNZ          inner
 
 done:
-	DECQ        BX
+	DECQ        SI
 	JNZ         outer
 	MOVQ        constants+72(FP), AX
 	TESTQ       AX, AX
 	JZ          add
-	MOVQ        constantStride+80(FP), DX
-	LEAQ        (DX)(DX*2), SI
-	MOVQ        AX, BX
-	VMOVUPS     (BX), Y12
-	VMOVUPS     (BX)(DX*1), Y13
-	VMOVUPS     (BX)(DX*2), Y14
-	VMOVUPS     (BX)(SI*1), Y15
+	MOVQ        constantStride+80(FP), BX
+	LEAQ        (BX)(BX*2), DI
+	MOVQ        AX, SI
+	VMOVUPS     (SI), Y12
+	VMOVUPS     (SI)(BX*1), Y13
+	VMOVUPS     (SI)(BX*2), Y14
+	VMOVUPS     (SI)(DI*1), Y15
 	VFMADD213PS Y13, Y12, Y0
 	VFMADD213PS Y15, Y14, Y0
 	VFMADD213PS Y13, Y12, Y2
@@ -741,11 +788,11 @@ done:
 	VFMADD213PS Y13, Y12, Y6
 	VFMADD213PS Y15, Y14, Y6
 	ADDQ        $0x00000020, AX
-	MOVQ        AX, BX
-	VMOVUPS     (BX), Y12
-	VMOVUPS     (BX)(DX*1), Y13
-	VMOVUPS     (BX)(DX*2), Y14
-	VMOVUPS     (BX)(SI*1), Y15
+	MOVQ        AX, SI
+	VMOVUPS     (SI), Y12
+	VMOVUPS     (SI)(BX*1), Y13
+	VMOVUPS     (SI)(BX*2), Y14
+	VMOVUPS     (SI)(DI*1), Y15
 	VFMADD213PS Y13, Y12, Y1
 	VFMADD213PS Y15, Y14, Y1
 	VFMADD213PS Y13, Y12, Y3
@@ -760,19 +807,19 @@ add:
 	MOVQ   other+88(FP), AX
 	TESTQ  AX, AX
 	JZ     relu
-	MOVQ   otherStride+96(FP), DX
+	MOVQ   otherStride+96(FP), BX
 	VADDPS (AX), Y0, Y0
 	VADDPS 32(AX), Y1, Y1
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Y2, Y2
 	VADDPS 32(AX), Y3, Y3
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Y4, Y4
 	VADDPS 32(AX), Y5, Y5
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Y6, Y6
 	VADDPS 32(AX), Y7, Y7
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	MOVQ   AX, other+88(FP)
 
 relu:
@@ -806,38 +853,53 @@ relu:
 	VFMADD231PS Y13, Y12, Y7
 
 store:
-	MOVQ    dst+0(FP), AX
-	MOVQ    dstStride+64(FP), DX
-	VMOVUPS Y0, (AX)
-	VMOVUPS Y1, 32(AX)
+	MOVQ    dst+0(FP), BX
+	MOVQ    dstStride+64(FP), AX
+	VMOVUPS Y0, (BX)
+	VMOVUPS Y1, 32(BX)
+	ADDQ    AX, BX
+	VMOVUPS Y2, (BX)
+	VMOVUPS Y3, 32(BX)
+	ADDQ    AX, BX
+	VMOVUPS Y4, (BX)
+	VMOVUPS Y5, 32(BX)
+	ADDQ    AX, BX
+	VMOVUPS Y6, (BX)
+	VMOVUPS Y7, 32(BX)
+	ADDQ    AX, BX
+	MOVQ    pixelStride+56(FP), SI
+	IMUL3Q  $0x00000004, SI, SI
+	ADDQ    DX, SI
+	DECQ    CX
+	JNZ     next
+	MOVQ    count+112(FP), CX
+	MOVQ    srcSkip+128(FP), AX
+	ADDQ    AX, SI
+	MOVQ    dstSkip+136(FP), AX
+	ADDQ    AX, BX
+	MOVQ    other+88(FP), AX
+	MOVQ    otherSkip+144(FP), DX
 	ADDQ    DX, AX
-	VMOVUPS Y2, (AX)
-	VMOVUPS Y3, 32(AX)
-	ADDQ    DX, AX
-	VMOVUPS Y4, (AX)
-	VMOVUPS Y5, 32(AX)
-	ADDQ    DX, AX
-	VMOVUPS Y6, (AX)
-	VMOVUPS Y7, 32(AX)
-	ADDQ    DX, AX
-	MOVQ    count+112(FP), DX
-	DECQ    DX
+	MOVQ    AX, other+88(FP)
+	MOVQ    rows+120(FP), AX
+	DECQ    AX
 	JZ      end
-	MOVQ    DX, count+112(FP)
-	MOVQ    AX, dst+0(FP)
-	MOVQ    pixelStride+56(FP), AX
-	IMUL3Q  $0x00000004, AX, AX
-	ADDQ    CX, AX
-	MOVQ    AX, src+24(FP)
-	JMP     tile
+	MOVQ    AX, rows+120(FP)
+
+next:
+	MOVQ SI, src+24(FP)
+	MOVQ BX, dst+0(FP)
+	JMP  tile
 
 end:
 	VZEROUPPER
 	RET
 
-// func conv5AVX2(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int, count int)
+// func conv5AVX2(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int, count int, rows int, srcSkip int, dstSkip int, otherSkip int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·conv5AVX2(SB), NOSPLIT, $0-120
+TEXT ·conv5AVX2(SB), NOSPLIT, $0-152
+	MOVQ count+112(FP), CX
+
 tile:
 	MOVQ       bias+16(FP), AX
 	VMOVUPS    (AX), Y0
@@ -850,181 +912,181 @@ tile:
 	VMOVAPS    Y1, Y7
 	VMOVAPS    Y0, Y8
 	VMOVAPS    Y1, Y9
-	MOVQ       dstStride+64(FP), CX
+	MOVQ       dstStride+64(FP), DX
 	MOVQ       dst+0(FP), AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x00
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x00
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x00
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x00
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x00
 	MOVQ       other+88(FP), AX
-	MOVQ       otherStride+96(FP), CX
+	MOVQ       otherStride+96(FP), DX
 	TESTQ      AX, AX
 	JZ         noother
 	PREFETCHT0 (AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
 
 noother:
 	MOVQ w+8(FP), AX
-	MOVQ src+24(FP), CX
-	MOVQ offsets+32(FP), DX
-	MOVQ outer+40(FP), BX
-	MOVQ pixelStride+56(FP), SI
-	LEAQ (SI)(SI*2), R8
+	MOVQ src+24(FP), DX
+	MOVQ offsets+32(FP), BX
+	MOVQ outer+40(FP), SI
+	MOVQ pixelStride+56(FP), DI
+	LEAQ (DI)(DI*2), R9
 
 outer:
-	MOVQ (DX), DI
-	ADDQ $0x00000008, DX
-	ADDQ CX, DI
-	MOVQ inner+48(FP), R9
-	SUBQ $0x00000004, R9
+	MOVQ (BX), R8
+	ADDQ $0x00000008, BX
+	ADDQ DX, R8
+	MOVQ inner+48(FP), R10
+	SUBQ $0x00000004, R10
 	JL   rest
 
 unrolled:
 	VMOVUPS      (AX), Y12
 	VMOVUPS      32(AX), Y13
 	PREFETCHT0   4096(AX)
-	VBROADCASTSS (DI), Y14
+	VBROADCASTSS (R8), Y14
 	VFMADD231PS  Y12, Y14, Y0
 	VFMADD231PS  Y13, Y14, Y1
-	VBROADCASTSS (DI)(SI*1), Y15
+	VBROADCASTSS (R8)(DI*1), Y15
 	VFMADD231PS  Y12, Y15, Y2
 	VFMADD231PS  Y13, Y15, Y3
-	VBROADCASTSS (DI)(SI*2), Y14
+	VBROADCASTSS (R8)(DI*2), Y14
 	VFMADD231PS  Y12, Y14, Y4
 	VFMADD231PS  Y13, Y14, Y5
-	VBROADCASTSS (DI)(R8*1), Y15
+	VBROADCASTSS (R8)(R9*1), Y15
 	VFMADD231PS  Y12, Y15, Y6
 	VFMADD231PS  Y13, Y15, Y7
-	VBROADCASTSS (DI)(SI*4), Y14
+	VBROADCASTSS (R8)(DI*4), Y14
 	VFMADD231PS  Y12, Y14, Y8
 	VFMADD231PS  Y13, Y14, Y9
 	VMOVUPS      64(AX), Y12
 	VMOVUPS      96(AX), Y13
 	PREFETCHT0   4160(AX)
-	VBROADCASTSS 4(DI), Y14
+	VBROADCASTSS 4(R8), Y14
 	VFMADD231PS  Y12, Y14, Y0
 	VFMADD231PS  Y13, Y14, Y1
-	VBROADCASTSS 4(DI)(SI*1), Y15
+	VBROADCASTSS 4(R8)(DI*1), Y15
 	VFMADD231PS  Y12, Y15, Y2
 	VFMADD231PS  Y13, Y15, Y3
-	VBROADCASTSS 4(DI)(SI*2), Y14
+	VBROADCASTSS 4(R8)(DI*2), Y14
 	VFMADD231PS  Y12, Y14, Y4
 	VFMADD231PS  Y13, Y14, Y5
-	VBROADCASTSS 4(DI)(R8*1), Y15
+	VBROADCASTSS 4(R8)(R9*1), Y15
 	VFMADD231PS  Y12, Y15, Y6
 	VFMADD231PS  Y13, Y15, Y7
-	VBROADCASTSS 4(DI)(SI*4), Y14
+	VBROADCASTSS 4(R8)(DI*4), Y14
 	VFMADD231PS  Y12, Y14, Y8
 	VFMADD231PS  Y13, Y14, Y9
 	VMOVUPS      128(AX), Y12
 	VMOVUPS      160(AX), Y13
 	PREFETCHT0   4224(AX)
-	VBROADCASTSS 8(DI), Y14
+	VBROADCASTSS 8(R8), Y14
 	VFMADD231PS  Y12, Y14, Y0
 	VFMADD231PS  Y13, Y14, Y1
-	VBROADCASTSS 8(DI)(SI*1), Y15
+	VBROADCASTSS 8(R8)(DI*1), Y15
 	VFMADD231PS  Y12, Y15, Y2
 	VFMADD231PS  Y13, Y15, Y3
-	VBROADCASTSS 8(DI)(SI*2), Y14
+	VBROADCASTSS 8(R8)(DI*2), Y14
 	VFMADD231PS  Y12, Y14, Y4
 	VFMADD231PS  Y13, Y14, Y5
-	VBROADCASTSS 8(DI)(R8*1), Y15
+	VBROADCASTSS 8(R8)(R9*1), Y15
 	VFMADD231PS  Y12, Y15, Y6
 	VFMADD231PS  Y13, Y15, Y7
-	VBROADCASTSS 8(DI)(SI*4), Y14
+	VBROADCASTSS 8(R8)(DI*4), Y14
 	VFMADD231PS  Y12, Y14, Y8
 	VFMADD231PS  Y13, Y14, Y9
 	VMOVUPS      192(AX), Y12
 	VMOVUPS      224(AX), Y13
 	PREFETCHT0   4288(AX)
-	VBROADCASTSS 12(DI), Y14
+	VBROADCASTSS 12(R8), Y14
 	VFMADD231PS  Y12, Y14, Y0
 	VFMADD231PS  Y13, Y14, Y1
-	VBROADCASTSS 12(DI)(SI*1), Y15
+	VBROADCASTSS 12(R8)(DI*1), Y15
 	VFMADD231PS  Y12, Y15, Y2
 	VFMADD231PS  Y13, Y15, Y3
-	VBROADCASTSS 12(DI)(SI*2), Y14
+	VBROADCASTSS 12(R8)(DI*2), Y14
 	VFMADD231PS  Y12, Y14, Y4
 	VFMADD231PS  Y13, Y14, Y5
-	VBROADCASTSS 12(DI)(R8*1), Y15
+	VBROADCASTSS 12(R8)(R9*1), Y15
 	VFMADD231PS  Y12, Y15, Y6
 	VFMADD231PS  Y13, Y15, Y7
-	VBROADCASTSS 12(DI)(SI*4), Y14
+	VBROADCASTSS 12(R8)(DI*4), Y14
 	VFMADD231PS  Y12, Y14, Y8
 	VFMADD231PS  Y13, Y14, Y9
-	ADDQ         $0x00000010, DI
+	ADDQ         $0x00000010, R8
 	ADDQ         $0x00000100, AX
-	SUBQ         $0x00000004, R9
+	SUBQ         $0x00000004, R10
 	JGE          unrolled
 
 rest:
-	ADDQ $0x00000004, R9
+	ADDQ $0x00000004, R10
 	JZ   done
 
 inner:
 	VMOVUPS      (AX), Y12
 	VMOVUPS      32(AX), Y13
 	PREFETCHT0   4096(AX)
-	VBROADCASTSS (DI), Y14
+	VBROADCASTSS (R8), Y14
 	VFMADD231PS  Y12, Y14, Y0
 	VFMADD231PS  Y13, Y14, Y1
-	VBROADCASTSS (DI)(SI*1), Y15
+	VBROADCASTSS (R8)(DI*1), Y15
 	VFMADD231PS  Y12, Y15, Y2
 	VFMADD231PS  Y13, Y15, Y3
-	VBROADCASTSS (DI)(SI*2), Y14
+	VBROADCASTSS (R8)(DI*2), Y14
 	VFMADD231PS  Y12, Y14, Y4
 	VFMADD231PS  Y13, Y14, Y5
-	VBROADCASTSS (DI)(R8*1), Y15
+	VBROADCASTSS (R8)(R9*1), Y15
 	VFMADD231PS  Y12, Y15, Y6
 	VFMADD231PS  Y13, Y15, Y7
-	VBROADCASTSS (DI)(SI*4), Y14
+	VBROADCASTSS (R8)(DI*4), Y14
 	VFMADD231PS  Y12, Y14, Y8
 	VFMADD231PS  Y13, Y14, Y9
-	ADDQ         $0x00000004, DI
+	ADDQ         $0x00000004, R8
 	ADDQ         $0x00000040, AX
-	DECQ         R9
+	DECQ         R10
 	JNZ          inner
 
 done:
-	DECQ        BX
+	DECQ        SI
 	JNZ         outer
 	MOVQ        constants+72(FP), AX
 	TESTQ       AX, AX
 	JZ          add
-	MOVQ        constantStride+80(FP), DX
-	LEAQ        (DX)(DX*2), SI
-	MOVQ        AX, BX
-	VMOVUPS     (BX), Y12
-	VMOVUPS     (BX)(DX*1), Y13
-	VMOVUPS     (BX)(DX*2), Y14
-	VMOVUPS     (BX)(SI*1), Y15
+	MOVQ        constantStride+80(FP), BX
+	LEAQ        (BX)(BX*2), DI
+	MOVQ        AX, SI
+	VMOVUPS     (SI), Y12
+	VMOVUPS     (SI)(BX*1), Y13
+	VMOVUPS     (SI)(BX*2), Y14
+	VMOVUPS     (SI)(DI*1), Y15
 	VFMADD213PS Y13, Y12, Y0
 	VFMADD213PS Y15, Y14, Y0
 	VFMADD213PS Y13, Y12, Y2
@@ -1036,11 +1098,11 @@ done:
 	VFMADD213PS Y13, Y12, Y8
 	VFMADD213PS Y15, Y14, Y8
 	ADDQ        $0x00000020, AX
-	MOVQ        AX, BX
-	VMOVUPS     (BX), Y12
-	VMOVUPS     (BX)(DX*1), Y13
-	VMOVUPS     (BX)(DX*2), Y14
-	VMOVUPS     (BX)(SI*1), Y15
+	MOVQ        AX, SI
+	VMOVUPS     (SI), Y12
+	VMOVUPS     (SI)(BX*1), Y13
+	VMOVUPS     (SI)(BX*2), Y14
+	VMOVUPS     (SI)(DI*1), Y15
 	VFMADD213PS Y13, Y12, Y1
 	VFMADD213PS Y15, Y14, Y1
 	VFMADD213PS Y13, Y12, Y3
@@ -1057,22 +1119,22 @@ add:
 	MOVQ   other+88(FP), AX
 	TESTQ  AX, AX
 	JZ     relu
-	MOVQ   otherStride+96(FP), DX
+	MOVQ   otherStride+96(FP), BX
 	VADDPS (AX), Y0, Y0
 	VADDPS 32(AX), Y1, Y1
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Y2, Y2
 	VADDPS 32(AX), Y3, Y3
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Y4, Y4
 	VADDPS 32(AX), Y5, Y5
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Y6, Y6
 	VADDPS 32(AX), Y7, Y7
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Y8, Y8
 	VADDPS 32(AX), Y9, Y9
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	MOVQ   AX, other+88(FP)
 
 relu:
@@ -1112,41 +1174,56 @@ relu:
 	VFMADD231PS Y13, Y12, Y9
 
 store:
-	MOVQ    dst+0(FP), AX
-	MOVQ    dstStride+64(FP), DX
-	VMOVUPS Y0, (AX)
-	VMOVUPS Y1, 32(AX)
+	MOVQ    dst+0(FP), BX
+	MOVQ    dstStride+64(FP), AX
+	VMOVUPS Y0, (BX)
+	VMOVUPS Y1, 32(BX)
+	ADDQ    AX, BX
+	VMOVUPS Y2, (BX)
+	VMOVUPS Y3, 32(BX)
+	ADDQ    AX, BX
+	VMOVUPS Y4, (BX)
+	VMOVUPS Y5, 32(BX)
+	ADDQ    AX, BX
+	VMOVUPS Y6, (BX)
+	VMOVUPS Y7, 32(BX)
+	ADDQ    AX, BX
+	VMOVUPS Y8, (BX)
+	VMOVUPS Y9, 32(BX)
+	ADDQ    AX, BX
+	MOVQ    pixelStride+56(FP), SI
+	IMUL3Q  $0x00000005, SI, SI
+	ADDQ    DX, SI
+	DECQ    CX
+	JNZ     next
+	MOVQ    count+112(FP), CX
+	MOVQ    srcSkip+128(FP), AX
+	ADDQ    AX, SI
+	MOVQ    dstSkip+136(FP), AX
+	ADDQ    AX, BX
+	MOVQ    other+88(FP), AX
+	MOVQ    otherSkip+144(FP), DX
 	ADDQ    DX, AX
-	VMOVUPS Y2, (AX)
-	VMOVUPS Y3, 32(AX)
-	ADDQ    DX, AX
-	VMOVUPS Y4, (AX)
-	VMOVUPS Y5, 32(AX)
-	ADDQ    DX, AX
-	VMOVUPS Y6, (AX)
-	VMOVUPS Y7, 32(AX)
-	ADDQ    DX, AX
-	VMOVUPS Y8, (AX)
-	VMOVUPS Y9, 32(AX)
-	ADDQ    DX, AX
-	MOVQ    count+112(FP), DX
-	DECQ    DX
+	MOVQ    AX, other+88(FP)
+	MOVQ    rows+120(FP), AX
+	DECQ    AX
 	JZ      end
-	MOVQ    DX, count+112(FP)
-	MOVQ    AX, dst+0(FP)
-	MOVQ    pixelStride+56(FP), AX
-	IMUL3Q  $0x00000005, AX, AX
-	ADDQ    CX, AX
-	MOVQ    AX, src+24(FP)
-	JMP     tile
+	MOVQ    AX, rows+120(FP)
+
+next:
+	MOVQ SI, src+24(FP)
+	MOVQ BX, dst+0(FP)
+	JMP  tile
 
 end:
 	VZEROUPPER
 	RET
 
-// func conv6AVX2(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int, count int)
+// func conv6AVX2(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int, count int, rows int, srcSkip int, dstSkip int, otherSkip int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·conv6AVX2(SB), NOSPLIT, $0-120
+TEXT ·conv6AVX2(SB), NOSPLIT, $0-152
+	MOVQ count+112(FP), CX
+
 tile:
 	MOVQ       bias+16(FP), AX
 	VMOVUPS    (AX), Y0
@@ -1161,207 +1238,207 @@ tile:
 	VMOVAPS    Y1, Y9
 	VMOVAPS    Y0, Y10
 	VMOVAPS    Y1, Y11
-	MOVQ       dstStride+64(FP), CX
+	MOVQ       dstStride+64(FP), DX
 	MOVQ       dst+0(FP), AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x00
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x00
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x00
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x00
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x00
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x00
 	MOVQ       other+88(FP), AX
-	MOVQ       otherStride+96(FP), CX
+	MOVQ       otherStride+96(FP), DX
 	TESTQ      AX, AX
 	JZ         noother
 	PREFETCHT0 (AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
 
 noother:
 	MOVQ w+8(FP), AX
-	MOVQ src+24(FP), CX
-	MOVQ offsets+32(FP), DX
-	MOVQ outer+40(FP), BX
-	MOVQ pixelStride+56(FP), SI
-	LEAQ (SI)(SI*2), R9
+	MOVQ src+24(FP), DX
+	MOVQ offsets+32(FP), BX
+	MOVQ outer+40(FP), SI
+	MOVQ pixelStride+56(FP), DI
+	LEAQ (DI)(DI*2), R10
 
 outer:
-	MOVQ (DX), DI
-	ADDQ $0x00000008, DX
-	ADDQ CX, DI
-	LEAQ (DI)(SI*4), R8
-	ADDQ SI, R8
-	MOVQ inner+48(FP), R10
-	SUBQ $0x00000004, R10
+	MOVQ (BX), R8
+	ADDQ $0x00000008, BX
+	ADDQ DX, R8
+	LEAQ (R8)(DI*4), R9
+	ADDQ DI, R9
+	MOVQ inner+48(FP), R11
+	SUBQ $0x00000004, R11
 	JL   rest
 
 unrolled:
 	VMOVUPS      (AX), Y12
 	VMOVUPS      32(AX), Y13
 	PREFETCHT0   4096(AX)
-	VBROADCASTSS (DI), Y14
+	VBROADCASTSS (R8), Y14
 	VFMADD231PS  Y12, Y14, Y0
 	VFMADD231PS  Y13, Y14, Y1
-	VBROADCASTSS (DI)(SI*1), Y15
+	VBROADCASTSS (R8)(DI*1), Y15
 	VFMADD231PS  Y12, Y15, Y2
 	VFMADD231PS  Y13, Y15, Y3
-	VBROADCASTSS (DI)(SI*2), Y14
+	VBROADCASTSS (R8)(DI*2), Y14
 	VFMADD231PS  Y12, Y14, Y4
 	VFMADD231PS  Y13, Y14, Y5
-	VBROADCASTSS (DI)(R9*1), Y15
+	VBROADCASTSS (R8)(R10*1), Y15
 	VFMADD231PS  Y12, Y15, Y6
 	VFMADD231PS  Y13, Y15, Y7
-	VBROADCASTSS (DI)(SI*4), Y14
+	VBROADCASTSS (R8)(DI*4), Y14
 	VFMADD231PS  Y12, Y14, Y8
 	VFMADD231PS  Y13, Y14, Y9
-	VBROADCASTSS (R8), Y15
+	VBROADCASTSS (R9), Y15
 	VFMADD231PS  Y12, Y15, Y10
 	VFMADD231PS  Y13, Y15, Y11
 	VMOVUPS      64(AX), Y12
 	VMOVUPS      96(AX), Y13
 	PREFETCHT0   4160(AX)
-	VBROADCASTSS 4(DI), Y14
+	VBROADCASTSS 4(R8), Y14
 	VFMADD231PS  Y12, Y14, Y0
 	VFMADD231PS  Y13, Y14, Y1
-	VBROADCASTSS 4(DI)(SI*1), Y15
+	VBROADCASTSS 4(R8)(DI*1), Y15
 	VFMADD231PS  Y12, Y15, Y2
 	VFMADD231PS  Y13, Y15, Y3
-	VBROADCASTSS 4(DI)(SI*2), Y14
+	VBROADCASTSS 4(R8)(DI*2), Y14
 	VFMADD231PS  Y12, Y14, Y4
 	VFMADD231PS  Y13, Y14, Y5
-	VBROADCASTSS 4(DI)(R9*1), Y15
+	VBROADCASTSS 4(R8)(R10*1), Y15
 	VFMADD231PS  Y12, Y15, Y6
 	VFMADD231PS  Y13, Y15, Y7
-	VBROADCASTSS 4(DI)(SI*4), Y14
+	VBROADCASTSS 4(R8)(DI*4), Y14
 	VFMADD231PS  Y12, Y14, Y8
 	VFMADD231PS  Y13, Y14, Y9
-	VBROADCASTSS 4(R8), Y15
+	VBROADCASTSS 4(R9), Y15
 	VFMADD231PS  Y12, Y15, Y10
 	VFMADD231PS  Y13, Y15, Y11
 	VMOVUPS      128(AX), Y12
 	VMOVUPS      160(AX), Y13
 	PREFETCHT0   4224(AX)
-	VBROADCASTSS 8(DI), Y14
+	VBROADCASTSS 8(R8), Y14
 	VFMADD231PS  Y12, Y14, Y0
 	VFMADD231PS  Y13, Y14, Y1
-	VBROADCASTSS 8(DI)(SI*1), Y15
+	VBROADCASTSS 8(R8)(DI*1), Y15
 	VFMADD231PS  Y12, Y15, Y2
 	VFMADD231PS  Y13, Y15, Y3
-	VBROADCASTSS 8(DI)(SI*2), Y14
+	VBROADCASTSS 8(R8)(DI*2), Y14
 	VFMADD231PS  Y12, Y14, Y4
 	VFMADD231PS  Y13, Y14, Y5
-	VBROADCASTSS 8(DI)(R9*1), Y15
+	VBROADCASTSS 8(R8)(R10*1), Y15
 	VFMADD231PS  Y12, Y15, Y6
 	VFMADD231PS  Y13, Y15, Y7
-	VBROADCASTSS 8(DI)(SI*4), Y14
+	VBROADCASTSS 8(R8)(DI*4), Y14
 	VFMADD231PS  Y12, Y14, Y8
 	VFMADD231PS  Y13, Y14, Y9
-	VBROADCASTSS 8(R8), Y15
+	VBROADCASTSS 8(R9), Y15
 	VFMADD231PS  Y12, Y15, Y10
 	VFMADD231PS  Y13, Y15, Y11
 	VMOVUPS      192(AX), Y12
 	VMOVUPS      224(AX), Y13
 	PREFETCHT0   4288(AX)
-	VBROADCASTSS 12(DI), Y14
+	VBROADCASTSS 12(R8), Y14
 	VFMADD231PS  Y12, Y14, Y0
 	VFMADD231PS  Y13, Y14, Y1
-	VBROADCASTSS 12(DI)(SI*1), Y15
+	VBROADCASTSS 12(R8)(DI*1), Y15
 	VFMADD231PS  Y12, Y15, Y2
 	VFMADD231PS  Y13, Y15, Y3
-	VBROADCASTSS 12(DI)(SI*2), Y14
+	VBROADCASTSS 12(R8)(DI*2), Y14
 	VFMADD231PS  Y12, Y14, Y4
 	VFMADD231PS  Y13, Y14, Y5
-	VBROADCASTSS 12(DI)(R9*1), Y15
+	VBROADCASTSS 12(R8)(R10*1), Y15
 	VFMADD231PS  Y12, Y15, Y6
 	VFMADD231PS  Y13, Y15, Y7
-	VBROADCASTSS 12(DI)(SI*4), Y14
+	VBROADCASTSS 12(R8)(DI*4), Y14
 	VFMADD231PS  Y12, Y14, Y8
 	VFMADD231PS  Y13, Y14, Y9
-	VBROADCASTSS 12(R8), Y15
+	VBROADCASTSS 12(R9), Y15
 	VFMADD231PS  Y12, Y15, Y10
 	VFMADD231PS  Y13, Y15, Y11
-	ADDQ         $0x00000010, DI
 	ADDQ         $0x00000010, R8
+	ADDQ         $0x00000010, R9
 	ADDQ         $0x00000100, AX
-	SUBQ         $0x00000004, R10
+	SUBQ         $0x00000004, R11
 	JGE          unrolled
 
 rest:
-	ADDQ $0x00000004, R10
+	ADDQ $0x00000004, R11
 	JZ   done
 
 inner:
 	VMOVUPS      (AX), Y12
 	VMOVUPS      32(AX), Y13
 	PREFETCHT0   4096(AX)
-	VBROADCASTSS (DI), Y14
+	VBROADCASTSS (R8), Y14
 	VFMADD231PS  Y12, Y14, Y0
 	VFMADD231PS  Y13, Y14, Y1
-	VBROADCASTSS (DI)(SI*1), Y15
+	VBROADCASTSS (R8)(DI*1), Y15
 	VFMADD231PS  Y12, Y15, Y2
 	VFMADD231PS  Y13, Y15, Y3
-	VBROADCASTSS (DI)(SI*2), Y14
+	VBROADCASTSS (R8)(DI*2), Y14
 	VFMADD231PS  Y12, Y14, Y4
 	VFMADD231PS  Y13, Y14, Y5
-	VBROADCASTSS (DI)(R9*1), Y15
+	VBROADCASTSS (R8)(R10*1), Y15
 	VFMADD231PS  Y12, Y15, Y6
 	VFMADD231PS  Y13, Y15, Y7
-	VBROADCASTSS (DI)(SI*4), Y14
+	VBROADCASTSS (R8)(DI*4), Y14
 	VFMADD231PS  Y12, Y14, Y8
 	VFMADD231PS  Y13, Y14, Y9
-	VBROADCASTSS (R8), Y15
+	VBROADCASTSS (R9), Y15
 	VFMADD231PS  Y12, Y15, Y10
 	VFMADD231PS  Y13, Y15, Y11
-	ADDQ         $0x00000004, DI
 	ADDQ         $0x00000004, R8
+	ADDQ         $0x00000004, R9
 	ADDQ         $0x00000040, AX
-	DECQ         R10
+	DECQ         R11
 	JNZ          inner
 
 done:
-	DECQ        BX
+	DECQ        SI
 	JNZ         outer
 	MOVQ        constants+72(FP), AX
 	TESTQ       AX, AX
 	JZ          add
-	MOVQ        constantStride+80(FP), DX
-	LEAQ        (DX)(DX*2), SI
-	MOVQ        AX, BX
-	VMOVUPS     (BX), Y12
-	VMOVUPS     (BX)(DX*1), Y13
-	VMOVUPS     (BX)(DX*2), Y14
-	VMOVUPS     (BX)(SI*1), Y15
+	MOVQ        constantStride+80(FP), BX
+	LEAQ        (BX)(BX*2), DI
+	MOVQ        AX, SI
+	VMOVUPS     (SI), Y12
+	VMOVUPS     (SI)(BX*1), Y13
+	VMOVUPS     (SI)(BX*2), Y14
+	VMOVUPS     (SI)(DI*1), Y15
 	VFMADD213PS Y13, Y12, Y0
 	VFMADD213PS Y15, Y14, Y0
 	VFMADD213PS Y13, Y12, Y2
@@ -1375,11 +1452,11 @@ done:
 	VFMADD213PS Y13, Y12, Y10
 	VFMADD213PS Y15, Y14, Y10
 	ADDQ        $0x00000020, AX
-	MOVQ        AX, BX
-	VMOVUPS     (BX), Y12
-	VMOVUPS     (BX)(DX*1), Y13
-	VMOVUPS     (BX)(DX*2), Y14
-	VMOVUPS     (BX)(SI*1), Y15
+	MOVQ        AX, SI
+	VMOVUPS     (SI), Y12
+	VMOVUPS     (SI)(BX*1), Y13
+	VMOVUPS     (SI)(BX*2), Y14
+	VMOVUPS     (SI)(DI*1), Y15
 	VFMADD213PS Y13, Y12, Y1
 	VFMADD213PS Y15, Y14, Y1
 	VFMADD213PS Y13, Y12, Y3
@@ -1398,25 +1475,25 @@ add:
 	MOVQ   other+88(FP), AX
 	TESTQ  AX, AX
 	JZ     relu
-	MOVQ   otherStride+96(FP), DX
+	MOVQ   otherStride+96(FP), BX
 	VADDPS (AX), Y0, Y0
 	VADDPS 32(AX), Y1, Y1
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Y2, Y2
 	VADDPS 32(AX), Y3, Y3
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Y4, Y4
 	VADDPS 32(AX), Y5, Y5
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Y6, Y6
 	VADDPS 32(AX), Y7, Y7
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Y8, Y8
 	VADDPS 32(AX), Y9, Y9
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Y10, Y10
 	VADDPS 32(AX), Y11, Y11
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	MOVQ   AX, other+88(FP)
 
 relu:
@@ -1462,44 +1539,59 @@ relu:
 	VFMADD231PS Y13, Y12, Y11
 
 store:
-	MOVQ    dst+0(FP), AX
-	MOVQ    dstStride+64(FP), DX
-	VMOVUPS Y0, (AX)
-	VMOVUPS Y1, 32(AX)
+	MOVQ    dst+0(FP), BX
+	MOVQ    dstStride+64(FP), AX
+	VMOVUPS Y0, (BX)
+	VMOVUPS Y1, 32(BX)
+	ADDQ    AX, BX
+	VMOVUPS Y2, (BX)
+	VMOVUPS Y3, 32(BX)
+	ADDQ    AX, BX
+	VMOVUPS Y4, (BX)
+	VMOVUPS Y5, 32(BX)
+	ADDQ    AX, BX
+	VMOVUPS Y6, (BX)
+	VMOVUPS Y7, 32(BX)
+	ADDQ    AX, BX
+	VMOVUPS Y8, (BX)
+	VMOVUPS Y9, 32(BX)
+	ADDQ    AX, BX
+	VMOVUPS Y10, (BX)
+	VMOVUPS Y11, 32(BX)
+	ADDQ    AX, BX
+	MOVQ    pixelStride+56(FP), SI
+	IMUL3Q  $0x00000006, SI, SI
+	ADDQ    DX, SI
+	DECQ    CX
+	JNZ     next
+	MOVQ    count+112(FP), CX
+	MOVQ    srcSkip+128(FP), AX
+	ADDQ    AX, SI
+	MOVQ    dstSkip+136(FP), AX
+	ADDQ    AX, BX
+	MOVQ    other+88(FP), AX
+	MOVQ    otherSkip+144(FP), DX
 	ADDQ    DX, AX
-	VMOVUPS Y2, (AX)
-	VMOVUPS Y3, 32(AX)
-	ADDQ    DX, AX
-	VMOVUPS Y4, (AX)
-	VMOVUPS Y5, 32(AX)
-	ADDQ    DX, AX
-	VMOVUPS Y6, (AX)
-	VMOVUPS Y7, 32(AX)
-	ADDQ    DX, AX
-	VMOVUPS Y8, (AX)
-	VMOVUPS Y9, 32(AX)
-	ADDQ    DX, AX
-	VMOVUPS Y10, (AX)
-	VMOVUPS Y11, 32(AX)
-	ADDQ    DX, AX
-	MOVQ    count+112(FP), DX
-	DECQ    DX
+	MOVQ    AX, other+88(FP)
+	MOVQ    rows+120(FP), AX
+	DECQ    AX
 	JZ      end
-	MOVQ    DX, count+112(FP)
-	MOVQ    AX, dst+0(FP)
-	MOVQ    pixelStride+56(FP), AX
-	IMUL3Q  $0x00000006, AX, AX
-	ADDQ    CX, AX
-	MOVQ    AX, src+24(FP)
-	JMP     tile
+	MOVQ    AX, rows+120(FP)
+
+next:
+	MOVQ SI, src+24(FP)
+	MOVQ BX, dst+0(FP)
+	JMP  tile
 
 end:
 	VZEROUPPER
 	RET
 
-// func conv1AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int, count int)
+// func conv1AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int, count int, rows int, srcSkip int, dstSkip int, otherSkip int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·conv1AVX512(SB), NOSPLIT, $0-120
+TEXT ·conv1AVX512(SB), NOSPLIT, $0-152
+	MOVQ count+112(FP), CX
+
 tile:
 	MOVQ       bias+16(FP), AX
 	VMOVUPS    (AX), Z0
@@ -1515,7 +1607,7 @@ tile:
 	BYTE       $0x48
 	BYTE       $0x40
 	MOVQ       other+88(FP), AX
-	MOVQ       otherStride+96(FP), CX
+	MOVQ       otherStride+96(FP), DX
 	TESTQ      AX, AX
 	JZ         noother
 	PREFETCHT0 (AX)
@@ -1523,187 +1615,15 @@ tile:
 
 noother:
 	MOVQ w+8(FP), AX
-	MOVQ src+24(FP), CX
-	MOVQ offsets+32(FP), DX
-	MOVQ outer+40(FP), BX
-	MOVQ pixelStride+56(FP), SI
+	MOVQ src+24(FP), DX
+	MOVQ offsets+32(FP), BX
+	MOVQ outer+40(FP), SI
+	MOVQ pixelStride+56(FP), DI
 
 outer:
-	MOVQ (DX), SI
-	ADDQ $0x00000008, DX
-	ADDQ CX, SI
-	MOVQ inner+48(FP), DI
-	SUBQ $0x00000004, DI
-	JL   rest
-
-unrolled:
-	VMOVUPS      (AX), Z28
-	VMOVUPS      64(AX), Z29
-	PREFETCHT0   4096(AX)
-	PREFETCHT0   4160(AX)
-	VBROADCASTSS (SI), Z30
-	VFMADD231PS  Z28, Z30, Z0
-	VFMADD231PS  Z29, Z30, Z1
-	VMOVUPS      128(AX), Z28
-	VMOVUPS      192(AX), Z29
-	PREFETCHT0   4224(AX)
-	PREFETCHT0   4288(AX)
-	VBROADCASTSS 4(SI), Z30
-	VFMADD231PS  Z28, Z30, Z0
-	VFMADD231PS  Z29, Z30, Z1
-	VMOVUPS      256(AX), Z28
-	VMOVUPS      320(AX), Z29
-	PREFETCHT0   4352(AX)
-	PREFETCHT0   4416(AX)
-	VBROADCASTSS 8(SI), Z30
-	VFMADD231PS  Z28, Z30, Z0
-	VFMADD231PS  Z29, Z30, Z1
-	VMOVUPS      384(AX), Z28
-	VMOVUPS      448(AX), Z29
-	PREFETCHT0   4480(AX)
-	PREFETCHT0   4544(AX)
-	VBROADCASTSS 12(SI), Z30
-	VFMADD231PS  Z28, Z30, Z0
-	VFMADD231PS  Z29, Z30, Z1
-	ADDQ         $0x00000010, SI
-	ADDQ         $0x00000200, AX
-	SUBQ         $0x00000004, DI
-	JGE          unrolled
-
-rest:
-	ADDQ $0x00000004, DI
-	JZ   done
-
-inner:
-	VMOVUPS      (AX), Z28
-	VMOVUPS      64(AX), Z29
-	PREFETCHT0   4096(AX)
-	PREFETCHT0   4160(AX)
-	VBROADCASTSS (SI), Z30
-	VFMADD231PS  Z28, Z30, Z0
-	VFMADD231PS  Z29, Z30, Z1
-	ADDQ         $0x00000004, SI
-	ADDQ         $0x00000080, AX
-	DECQ         DI
-	JNZ          inner
-
-done:
-	DECQ        BX
-	JNZ         outer
-	MOVQ        constants+72(FP), AX
-	TESTQ       AX, AX
-	JZ          add
-	MOVQ        constantStride+80(FP), DX
-	LEAQ        (DX)(DX*2), SI
-	MOVQ        AX, BX
-	VMOVUPS     (BX), Z28
-	VMOVUPS     (BX)(DX*1), Z29
-	VMOVUPS     (BX)(DX*2), Z30
-	VMOVUPS     (BX)(SI*1), Z31
-	VFMADD213PS Z29, Z28, Z0
-	VFMADD213PS Z31, Z30, Z0
-	ADDQ        $0x00000040, AX
-	MOVQ        AX, BX
-	VMOVUPS     (BX), Z28
-	VMOVUPS     (BX)(DX*1), Z29
-	VMOVUPS     (BX)(DX*2), Z30
-	VMOVUPS     (BX)(SI*1), Z31
-	VFMADD213PS Z29, Z28, Z1
-	VFMADD213PS Z31, Z30, Z1
-	ADDQ        $0x00000040, AX
-
-add:
-	MOVQ   other+88(FP), AX
-	TESTQ  AX, AX
-	JZ     relu
-	MOVQ   otherStride+96(FP), DX
-	VADDPS (AX), Z0, Z0
-	VADDPS 64(AX), Z1, Z1
-	ADDQ   DX, AX
-	MOVQ   AX, other+88(FP)
-
-relu:
-	MOVQ        relu+104(FP), AX
-	TESTQ       AX, AX
-	JZ          store
-	VPXORD      Z28, Z28, Z28
-	VMINPS      Z0, Z28, Z29
-	VMAXPS      Z0, Z28, Z0
-	VFMADD231PS Z29, Z28, Z0
-	VMINPS      Z1, Z28, Z29
-	VMAXPS      Z1, Z28, Z1
-	VFMADD231PS Z29, Z28, Z1
-
-store:
-	MOVQ    dst+0(FP), AX
-	MOVQ    dstStride+64(FP), DX
-	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, 64(AX)
-	ADDQ    DX, AX
-	MOVQ    count+112(FP), DX
-	DECQ    DX
-	JZ      end
-	MOVQ    DX, count+112(FP)
-	MOVQ    AX, dst+0(FP)
-	MOVQ    pixelStride+56(FP), AX
-	IMUL3Q  $0x00000001, AX, AX
-	ADDQ    CX, AX
-	MOVQ    AX, src+24(FP)
-	JMP     tile
-
-end:
-	VZEROUPPER
-	RET
-
-// func conv2AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int, count int)
-// Requires: AVX, AVX512F, MMX+
-TEXT ·conv2AVX512(SB), NOSPLIT, $0-120
-tile:
-	MOVQ       bias+16(FP), AX
-	VMOVUPS    (AX), Z0
-	VMOVUPS    64(AX), Z1
-	VMOVAPS    Z0, Z2
-	VMOVAPS    Z1, Z3
-	MOVQ       dstStride+64(FP), CX
-	MOVQ       dst+0(FP), AX
-	BYTE       $0x0f
-	BYTE       $0x0d
-	BYTE       $0x48
-	BYTE       $0x00
-	BYTE       $0x0f
-	BYTE       $0x0d
-	BYTE       $0x48
-	BYTE       $0x40
-	ADDQ       CX, AX
-	BYTE       $0x0f
-	BYTE       $0x0d
-	BYTE       $0x48
-	BYTE       $0x00
-	BYTE       $0x0f
-	BYTE       $0x0d
-	BYTE       $0x48
-	BYTE       $0x40
-	MOVQ       other+88(FP), AX
-	MOVQ       otherStride+96(FP), CX
-	TESTQ      AX, AX
-	JZ         noother
-	PREFETCHT0 (AX)
-	PREFETCHT0 64(AX)
-	ADDQ       CX, AX
-	PREFETCHT0 (AX)
-	PREFETCHT0 64(AX)
-
-noother:
-	MOVQ w+8(FP), AX
-	MOVQ src+24(FP), CX
-	MOVQ offsets+32(FP), DX
-	MOVQ outer+40(FP), BX
-	MOVQ pixelStride+56(FP), SI
-
-outer:
-	MOVQ (DX), DI
-	ADDQ $0x00000008, DX
-	ADDQ CX, DI
+	MOVQ (BX), DI
+	ADDQ $0x00000008, BX
+	ADDQ DX, DI
 	MOVQ inner+48(FP), R8
 	SUBQ $0x00000004, R8
 	JL   rest
@@ -1716,9 +1636,6 @@ unrolled:
 	VBROADCASTSS (DI), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VFMADD231PS  Z29, Z30, Z1
-	VBROADCASTSS (DI)(SI*1), Z31
-	VFMADD231PS  Z28, Z31, Z2
-	VFMADD231PS  Z29, Z31, Z3
 	VMOVUPS      128(AX), Z28
 	VMOVUPS      192(AX), Z29
 	PREFETCHT0   4224(AX)
@@ -1726,9 +1643,6 @@ unrolled:
 	VBROADCASTSS 4(DI), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VFMADD231PS  Z29, Z30, Z1
-	VBROADCASTSS 4(DI)(SI*1), Z31
-	VFMADD231PS  Z28, Z31, Z2
-	VFMADD231PS  Z29, Z31, Z3
 	VMOVUPS      256(AX), Z28
 	VMOVUPS      320(AX), Z29
 	PREFETCHT0   4352(AX)
@@ -1736,9 +1650,6 @@ unrolled:
 	VBROADCASTSS 8(DI), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VFMADD231PS  Z29, Z30, Z1
-	VBROADCASTSS 8(DI)(SI*1), Z31
-	VFMADD231PS  Z28, Z31, Z2
-	VFMADD231PS  Z29, Z31, Z3
 	VMOVUPS      384(AX), Z28
 	VMOVUPS      448(AX), Z29
 	PREFETCHT0   4480(AX)
@@ -1746,9 +1657,6 @@ unrolled:
 	VBROADCASTSS 12(DI), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VFMADD231PS  Z29, Z30, Z1
-	VBROADCASTSS 12(DI)(SI*1), Z31
-	VFMADD231PS  Z28, Z31, Z2
-	VFMADD231PS  Z29, Z31, Z3
 	ADDQ         $0x00000010, DI
 	ADDQ         $0x00000200, AX
 	SUBQ         $0x00000004, R8
@@ -1766,37 +1674,236 @@ inner:
 	VBROADCASTSS (DI), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VFMADD231PS  Z29, Z30, Z1
-	VBROADCASTSS (DI)(SI*1), Z31
-	VFMADD231PS  Z28, Z31, Z2
-	VFMADD231PS  Z29, Z31, Z3
 	ADDQ         $0x00000004, DI
 	ADDQ         $0x00000080, AX
 	DECQ         R8
 	JNZ          inner
 
 done:
-	DECQ        BX
+	DECQ        SI
 	JNZ         outer
 	MOVQ        constants+72(FP), AX
 	TESTQ       AX, AX
 	JZ          add
-	MOVQ        constantStride+80(FP), DX
-	LEAQ        (DX)(DX*2), SI
-	MOVQ        AX, BX
-	VMOVUPS     (BX), Z28
-	VMOVUPS     (BX)(DX*1), Z29
-	VMOVUPS     (BX)(DX*2), Z30
-	VMOVUPS     (BX)(SI*1), Z31
+	MOVQ        constantStride+80(FP), BX
+	LEAQ        (BX)(BX*2), DI
+	MOVQ        AX, SI
+	VMOVUPS     (SI), Z28
+	VMOVUPS     (SI)(BX*1), Z29
+	VMOVUPS     (SI)(BX*2), Z30
+	VMOVUPS     (SI)(DI*1), Z31
+	VFMADD213PS Z29, Z28, Z0
+	VFMADD213PS Z31, Z30, Z0
+	ADDQ        $0x00000040, AX
+	MOVQ        AX, SI
+	VMOVUPS     (SI), Z28
+	VMOVUPS     (SI)(BX*1), Z29
+	VMOVUPS     (SI)(BX*2), Z30
+	VMOVUPS     (SI)(DI*1), Z31
+	VFMADD213PS Z29, Z28, Z1
+	VFMADD213PS Z31, Z30, Z1
+	ADDQ        $0x00000040, AX
+
+add:
+	MOVQ   other+88(FP), AX
+	TESTQ  AX, AX
+	JZ     relu
+	MOVQ   otherStride+96(FP), BX
+	VADDPS (AX), Z0, Z0
+	VADDPS 64(AX), Z1, Z1
+	ADDQ   BX, AX
+	MOVQ   AX, other+88(FP)
+
+relu:
+	MOVQ        relu+104(FP), AX
+	TESTQ       AX, AX
+	JZ          store
+	VPXORD      Z28, Z28, Z28
+	VMINPS      Z0, Z28, Z29
+	VMAXPS      Z0, Z28, Z0
+	VFMADD231PS Z29, Z28, Z0
+	VMINPS      Z1, Z28, Z29
+	VMAXPS      Z1, Z28, Z1
+	VFMADD231PS Z29, Z28, Z1
+
+store:
+	MOVQ    dst+0(FP), BX
+	MOVQ    dstStride+64(FP), AX
+	VMOVUPS Z0, (BX)
+	VMOVUPS Z1, 64(BX)
+	ADDQ    AX, BX
+	MOVQ    pixelStride+56(FP), SI
+	IMUL3Q  $0x00000001, SI, SI
+	ADDQ    DX, SI
+	DECQ    CX
+	JNZ     next
+	MOVQ    count+112(FP), CX
+	MOVQ    srcSkip+128(FP), AX
+	ADDQ    AX, SI
+	MOVQ    dstSkip+136(FP), AX
+	ADDQ    AX, BX
+	MOVQ    other+88(FP), AX
+	MOVQ    otherSkip+144(FP), DX
+	ADDQ    DX, AX
+	MOVQ    AX, other+88(FP)
+	MOVQ    rows+120(FP), AX
+	DECQ    AX
+	JZ      end
+	MOVQ    AX, rows+120(FP)
+
+next:
+	MOVQ SI, src+24(FP)
+	MOVQ BX, dst+0(FP)
+	JMP  tile
+
+end:
+	VZEROUPPER
+	RET
+
+// func conv2AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int, count int, rows int, srcSkip int, dstSkip int, otherSkip int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·conv2AVX512(SB), NOSPLIT, $0-152
+	MOVQ count+112(FP), CX
+
+tile:
+	MOVQ       bias+16(FP), AX
+	VMOVUPS    (AX), Z0
+	VMOVUPS    64(AX), Z1
+	VMOVAPS    Z0, Z2
+	VMOVAPS    Z1, Z3
+	MOVQ       dstStride+64(FP), DX
+	MOVQ       dst+0(FP), AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	ADDQ       DX, AX
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x00
+	BYTE       $0x0f
+	BYTE       $0x0d
+	BYTE       $0x48
+	BYTE       $0x40
+	MOVQ       other+88(FP), AX
+	MOVQ       otherStride+96(FP), DX
+	TESTQ      AX, AX
+	JZ         noother
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       DX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+
+noother:
+	MOVQ w+8(FP), AX
+	MOVQ src+24(FP), DX
+	MOVQ offsets+32(FP), BX
+	MOVQ outer+40(FP), SI
+	MOVQ pixelStride+56(FP), DI
+
+outer:
+	MOVQ (BX), R8
+	ADDQ $0x00000008, BX
+	ADDQ DX, R8
+	MOVQ inner+48(FP), R9
+	SUBQ $0x00000004, R9
+	JL   rest
+
+unrolled:
+	VMOVUPS      (AX), Z28
+	VMOVUPS      64(AX), Z29
+	PREFETCHT0   4096(AX)
+	PREFETCHT0   4160(AX)
+	VBROADCASTSS (R8), Z30
+	VFMADD231PS  Z28, Z30, Z0
+	VFMADD231PS  Z29, Z30, Z1
+	VBROADCASTSS (R8)(DI*1), Z31
+	VFMADD231PS  Z28, Z31, Z2
+	VFMADD231PS  Z29, Z31, Z3
+	VMOVUPS      128(AX), Z28
+	VMOVUPS      192(AX), Z29
+	PREFETCHT0   4224(AX)
+	PREFETCHT0   4288(AX)
+	VBROADCASTSS 4(R8), Z30
+	VFMADD231PS  Z28, Z30, Z0
+	VFMADD231PS  Z29, Z30, Z1
+	VBROADCASTSS 4(R8)(DI*1), Z31
+	VFMADD231PS  Z28, Z31, Z2
+	VFMADD231PS  Z29, Z31, Z3
+	VMOVUPS      256(AX), Z28
+	VMOVUPS      320(AX), Z29
+	PREFETCHT0   4352(AX)
+	PREFETCHT0   4416(AX)
+	VBROADCASTSS 8(R8), Z30
+	VFMADD231PS  Z28, Z30, Z0
+	VFMADD231PS  Z29, Z30, Z1
+	VBROADCASTSS 8(R8)(DI*1), Z31
+	VFMADD231PS  Z28, Z31, Z2
+	VFMADD231PS  Z29, Z31, Z3
+	VMOVUPS      384(AX), Z28
+	VMOVUPS      448(AX), Z29
+	PREFETCHT0   4480(AX)
+	PREFETCHT0   4544(AX)
+	VBROADCASTSS 12(R8), Z30
+	VFMADD231PS  Z28, Z30, Z0
+	VFMADD231PS  Z29, Z30, Z1
+	VBROADCASTSS 12(R8)(DI*1), Z31
+	VFMADD231PS  Z28, Z31, Z2
+	VFMADD231PS  Z29, Z31, Z3
+	ADDQ         $0x00000010, R8
+	ADDQ         $0x00000200, AX
+	SUBQ         $0x00000004, R9
+	JGE          unrolled
+
+rest:
+	ADDQ $0x00000004, R9
+	JZ   done
+
+inner:
+	VMOVUPS      (AX), Z28
+	VMOVUPS      64(AX), Z29
+	PREFETCHT0   4096(AX)
+	PREFETCHT0   4160(AX)
+	VBROADCASTSS (R8), Z30
+	VFMADD231PS  Z28, Z30, Z0
+	VFMADD231PS  Z29, Z30, Z1
+	VBROADCASTSS (R8)(DI*1), Z31
+	VFMADD231PS  Z28, Z31, Z2
+	VFMADD231PS  Z29, Z31, Z3
+	ADDQ         $0x00000004, R8
+	ADDQ         $0x00000080, AX
+	DECQ         R9
+	JNZ          inner
+
+done:
+	DECQ        SI
+	JNZ         outer
+	MOVQ        constants+72(FP), AX
+	TESTQ       AX, AX
+	JZ          add
+	MOVQ        constantStride+80(FP), BX
+	LEAQ        (BX)(BX*2), DI
+	MOVQ        AX, SI
+	VMOVUPS     (SI), Z28
+	VMOVUPS     (SI)(BX*1), Z29
+	VMOVUPS     (SI)(BX*2), Z30
+	VMOVUPS     (SI)(DI*1), Z31
 	VFMADD213PS Z29, Z28, Z0
 	VFMADD213PS Z31, Z30, Z0
 	VFMADD213PS Z29, Z28, Z2
 	VFMADD213PS Z31, Z30, Z2
 	ADDQ        $0x00000040, AX
-	MOVQ        AX, BX
-	VMOVUPS     (BX), Z28
-	VMOVUPS     (BX)(DX*1), Z29
-	VMOVUPS     (BX)(DX*2), Z30
-	VMOVUPS     (BX)(SI*1), Z31
+	MOVQ        AX, SI
+	VMOVUPS     (SI), Z28
+	VMOVUPS     (SI)(BX*1), Z29
+	VMOVUPS     (SI)(BX*2), Z30
+	VMOVUPS     (SI)(DI*1), Z31
 	VFMADD213PS Z29, Z28, Z1
 	VFMADD213PS Z31, Z30, Z1
 	VFMADD213PS Z29, Z28, Z3
@@ -1807,13 +1914,13 @@ add:
 	MOVQ   other+88(FP), AX
 	TESTQ  AX, AX
 	JZ     relu
-	MOVQ   otherStride+96(FP), DX
+	MOVQ   otherStride+96(FP), BX
 	VADDPS (AX), Z0, Z0
 	VADDPS 64(AX), Z1, Z1
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Z2, Z2
 	VADDPS 64(AX), Z3, Z3
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	MOVQ   AX, other+88(FP)
 
 relu:
@@ -1835,32 +1942,47 @@ relu:
 	VFMADD231PS Z29, Z28, Z3
 
 store:
-	MOVQ    dst+0(FP), AX
-	MOVQ    dstStride+64(FP), DX
-	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, 64(AX)
+	MOVQ    dst+0(FP), BX
+	MOVQ    dstStride+64(FP), AX
+	VMOVUPS Z0, (BX)
+	VMOVUPS Z1, 64(BX)
+	ADDQ    AX, BX
+	VMOVUPS Z2, (BX)
+	VMOVUPS Z3, 64(BX)
+	ADDQ    AX, BX
+	MOVQ    pixelStride+56(FP), SI
+	IMUL3Q  $0x00000002, SI, SI
+	ADDQ    DX, SI
+	DECQ    CX
+	JNZ     next
+	MOVQ    count+112(FP), CX
+	MOVQ    srcSkip+128(FP), AX
+	ADDQ    AX, SI
+	MOVQ    dstSkip+136(FP), AX
+	ADDQ    AX, BX
+	MOVQ    other+88(FP), AX
+	MOVQ    otherSkip+144(FP), DX
 	ADDQ    DX, AX
-	VMOVUPS Z2, (AX)
-	VMOVUPS Z3, 64(AX)
-	ADDQ    DX, AX
-	MOVQ    count+112(FP), DX
-	DECQ    DX
+	MOVQ    AX, other+88(FP)
+	MOVQ    rows+120(FP), AX
+	DECQ    AX
 	JZ      end
-	MOVQ    DX, count+112(FP)
-	MOVQ    AX, dst+0(FP)
-	MOVQ    pixelStride+56(FP), AX
-	IMUL3Q  $0x00000002, AX, AX
-	ADDQ    CX, AX
-	MOVQ    AX, src+24(FP)
-	JMP     tile
+	MOVQ    AX, rows+120(FP)
+
+next:
+	MOVQ SI, src+24(FP)
+	MOVQ BX, dst+0(FP)
+	JMP  tile
 
 end:
 	VZEROUPPER
 	RET
 
-// func conv3AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int, count int)
+// func conv3AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int, count int, rows int, srcSkip int, dstSkip int, otherSkip int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·conv3AVX512(SB), NOSPLIT, $0-120
+TEXT ·conv3AVX512(SB), NOSPLIT, $0-152
+	MOVQ count+112(FP), CX
+
 tile:
 	MOVQ       bias+16(FP), AX
 	VMOVUPS    (AX), Z0
@@ -1869,7 +1991,7 @@ tile:
 	VMOVAPS    Z1, Z3
 	VMOVAPS    Z0, Z4
 	VMOVAPS    Z1, Z5
-	MOVQ       dstStride+64(FP), CX
+	MOVQ       dstStride+64(FP), DX
 	MOVQ       dst+0(FP), AX
 	BYTE       $0x0f
 	BYTE       $0x0d
@@ -1879,7 +2001,7 @@ tile:
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x40
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -1888,7 +2010,7 @@ tile:
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x40
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -1898,31 +2020,31 @@ tile:
 	BYTE       $0x48
 	BYTE       $0x40
 	MOVQ       other+88(FP), AX
-	MOVQ       otherStride+96(FP), CX
+	MOVQ       otherStride+96(FP), DX
 	TESTQ      AX, AX
 	JZ         noother
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
 
 noother:
 	MOVQ w+8(FP), AX
-	MOVQ src+24(FP), CX
-	MOVQ offsets+32(FP), DX
-	MOVQ outer+40(FP), BX
-	MOVQ pixelStride+56(FP), SI
+	MOVQ src+24(FP), DX
+	MOVQ offsets+32(FP), BX
+	MOVQ outer+40(FP), SI
+	MOVQ pixelStride+56(FP), DI
 
 outer:
-	MOVQ (DX), DI
-	ADDQ $0x00000008, DX
-	ADDQ CX, DI
-	MOVQ inner+48(FP), R8
-	SUBQ $0x00000004, R8
+	MOVQ (BX), R8
+	ADDQ $0x00000008, BX
+	ADDQ DX, R8
+	MOVQ inner+48(FP), R9
+	SUBQ $0x00000004, R9
 	JL   rest
 
 unrolled:
@@ -1930,61 +2052,61 @@ unrolled:
 	VMOVUPS      64(AX), Z29
 	PREFETCHT0   4096(AX)
 	PREFETCHT0   4160(AX)
-	VBROADCASTSS (DI), Z30
+	VBROADCASTSS (R8), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VFMADD231PS  Z29, Z30, Z1
-	VBROADCASTSS (DI)(SI*1), Z31
+	VBROADCASTSS (R8)(DI*1), Z31
 	VFMADD231PS  Z28, Z31, Z2
 	VFMADD231PS  Z29, Z31, Z3
-	VBROADCASTSS (DI)(SI*2), Z30
+	VBROADCASTSS (R8)(DI*2), Z30
 	VFMADD231PS  Z28, Z30, Z4
 	VFMADD231PS  Z29, Z30, Z5
 	VMOVUPS      128(AX), Z28
 	VMOVUPS      192(AX), Z29
 	PREFETCHT0   4224(AX)
 	PREFETCHT0   4288(AX)
-	VBROADCASTSS 4(DI), Z30
+	VBROADCASTSS 4(R8), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VFMADD231PS  Z29, Z30, Z1
-	VBROADCASTSS 4(DI)(SI*1), Z31
+	VBROADCASTSS 4(R8)(DI*1), Z31
 	VFMADD231PS  Z28, Z31, Z2
 	VFMADD231PS  Z29, Z31, Z3
-	VBROADCASTSS 4(DI)(SI*2), Z30
+	VBROADCASTSS 4(R8)(DI*2), Z30
 	VFMADD231PS  Z28, Z30, Z4
 	VFMADD231PS  Z29, Z30, Z5
 	VMOVUPS      256(AX), Z28
 	VMOVUPS      320(AX), Z29
 	PREFETCHT0   4352(AX)
 	PREFETCHT0   4416(AX)
-	VBROADCASTSS 8(DI), Z30
+	VBROADCASTSS 8(R8), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VFMADD231PS  Z29, Z30, Z1
-	VBROADCASTSS 8(DI)(SI*1), Z31
+	VBROADCASTSS 8(R8)(DI*1), Z31
 	VFMADD231PS  Z28, Z31, Z2
 	VFMADD231PS  Z29, Z31, Z3
-	VBROADCASTSS 8(DI)(SI*2), Z30
+	VBROADCASTSS 8(R8)(DI*2), Z30
 	VFMADD231PS  Z28, Z30, Z4
 	VFMADD231PS  Z29, Z30, Z5
 	VMOVUPS      384(AX), Z28
 	VMOVUPS      448(AX), Z29
 	PREFETCHT0   4480(AX)
 	PREFETCHT0   4544(AX)
-	VBROADCASTSS 12(DI), Z30
+	VBROADCASTSS 12(R8), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VFMADD231PS  Z29, Z30, Z1
-	VBROADCASTSS 12(DI)(SI*1), Z31
+	VBROADCASTSS 12(R8)(DI*1), Z31
 	VFMADD231PS  Z28, Z31, Z2
 	VFMADD231PS  Z29, Z31, Z3
-	VBROADCASTSS 12(DI)(SI*2), Z30
+	VBROADCASTSS 12(R8)(DI*2), Z30
 	VFMADD231PS  Z28, Z30, Z4
 	VFMADD231PS  Z29, Z30, Z5
-	ADDQ         $0x00000010, DI
+	ADDQ         $0x00000010, R8
 	ADDQ         $0x00000200, AX
-	SUBQ         $0x00000004, R8
+	SUBQ         $0x00000004, R9
 	JGE          unrolled
 
 rest:
-	ADDQ $0x00000004, R8
+	ADDQ $0x00000004, R9
 	JZ   done
 
 inner:
@@ -1992,33 +2114,33 @@ inner:
 	VMOVUPS      64(AX), Z29
 	PREFETCHT0   4096(AX)
 	PREFETCHT0   4160(AX)
-	VBROADCASTSS (DI), Z30
+	VBROADCASTSS (R8), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VFMADD231PS  Z29, Z30, Z1
-	VBROADCASTSS (DI)(SI*1), Z31
+	VBROADCASTSS (R8)(DI*1), Z31
 	VFMADD231PS  Z28, Z31, Z2
 	VFMADD231PS  Z29, Z31, Z3
-	VBROADCASTSS (DI)(SI*2), Z30
+	VBROADCASTSS (R8)(DI*2), Z30
 	VFMADD231PS  Z28, Z30, Z4
 	VFMADD231PS  Z29, Z30, Z5
-	ADDQ         $0x00000004, DI
+	ADDQ         $0x00000004, R8
 	ADDQ         $0x00000080, AX
-	DECQ         R8
+	DECQ         R9
 	JNZ          inner
 
 done:
-	DECQ        BX
+	DECQ        SI
 	JNZ         outer
 	MOVQ        constants+72(FP), AX
 	TESTQ       AX, AX
 	JZ          add
-	MOVQ        constantStride+80(FP), DX
-	LEAQ        (DX)(DX*2), SI
-	MOVQ        AX, BX
-	VMOVUPS     (BX), Z28
-	VMOVUPS     (BX)(DX*1), Z29
-	VMOVUPS     (BX)(DX*2), Z30
-	VMOVUPS     (BX)(SI*1), Z31
+	MOVQ        constantStride+80(FP), BX
+	LEAQ        (BX)(BX*2), DI
+	MOVQ        AX, SI
+	VMOVUPS     (SI), Z28
+	VMOVUPS     (SI)(BX*1), Z29
+	VMOVUPS     (SI)(BX*2), Z30
+	VMOVUPS     (SI)(DI*1), Z31
 	VFMADD213PS Z29, Z28, Z0
 	VFMADD213PS Z31, Z30, Z0
 	VFMADD213PS Z29, Z28, Z2
@@ -2026,11 +2148,11 @@ done:
 	VFMADD213PS Z29, Z28, Z4
 	VFMADD213PS Z31, Z30, Z4
 	ADDQ        $0x00000040, AX
-	MOVQ        AX, BX
-	VMOVUPS     (BX), Z28
-	VMOVUPS     (BX)(DX*1), Z29
-	VMOVUPS     (BX)(DX*2), Z30
-	VMOVUPS     (BX)(SI*1), Z31
+	MOVQ        AX, SI
+	VMOVUPS     (SI), Z28
+	VMOVUPS     (SI)(BX*1), Z29
+	VMOVUPS     (SI)(BX*2), Z30
+	VMOVUPS     (SI)(DI*1), Z31
 	VFMADD213PS Z29, Z28, Z1
 	VFMADD213PS Z31, Z30, Z1
 	VFMADD213PS Z29, Z28, Z3
@@ -2043,16 +2165,16 @@ add:
 	MOVQ   other+88(FP), AX
 	TESTQ  AX, AX
 	JZ     relu
-	MOVQ   otherStride+96(FP), DX
+	MOVQ   otherStride+96(FP), BX
 	VADDPS (AX), Z0, Z0
 	VADDPS 64(AX), Z1, Z1
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Z2, Z2
 	VADDPS 64(AX), Z3, Z3
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Z4, Z4
 	VADDPS 64(AX), Z5, Z5
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	MOVQ   AX, other+88(FP)
 
 relu:
@@ -2080,35 +2202,50 @@ relu:
 	VFMADD231PS Z29, Z28, Z5
 
 store:
-	MOVQ    dst+0(FP), AX
-	MOVQ    dstStride+64(FP), DX
-	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, 64(AX)
+	MOVQ    dst+0(FP), BX
+	MOVQ    dstStride+64(FP), AX
+	VMOVUPS Z0, (BX)
+	VMOVUPS Z1, 64(BX)
+	ADDQ    AX, BX
+	VMOVUPS Z2, (BX)
+	VMOVUPS Z3, 64(BX)
+	ADDQ    AX, BX
+	VMOVUPS Z4, (BX)
+	VMOVUPS Z5, 64(BX)
+	ADDQ    AX, BX
+	MOVQ    pixelStride+56(FP), SI
+	IMUL3Q  $0x00000003, SI, SI
+	ADDQ    DX, SI
+	DECQ    CX
+	JNZ     next
+	MOVQ    count+112(FP), CX
+	MOVQ    srcSkip+128(FP), AX
+	ADDQ    AX, SI
+	MOVQ    dstSkip+136(FP), AX
+	ADDQ    AX, BX
+	MOVQ    other+88(FP), AX
+	MOVQ    otherSkip+144(FP), DX
 	ADDQ    DX, AX
-	VMOVUPS Z2, (AX)
-	VMOVUPS Z3, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z4, (AX)
-	VMOVUPS Z5, 64(AX)
-	ADDQ    DX, AX
-	MOVQ    count+112(FP), DX
-	DECQ    DX
+	MOVQ    AX, other+88(FP)
+	MOVQ    rows+120(FP), AX
+	DECQ    AX
 	JZ      end
-	MOVQ    DX, count+112(FP)
-	MOVQ    AX, dst+0(FP)
-	MOVQ    pixelStride+56(FP), AX
-	IMUL3Q  $0x00000003, AX, AX
-	ADDQ    CX, AX
-	MOVQ    AX, src+24(FP)
-	JMP     tile
+	MOVQ    AX, rows+120(FP)
+
+next:
+	MOVQ SI, src+24(FP)
+	MOVQ BX, dst+0(FP)
+	JMP  tile
 
 end:
 	VZEROUPPER
 	RET
 
-// func conv4AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int, count int)
+// func conv4AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int, count int, rows int, srcSkip int, dstSkip int, otherSkip int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·conv4AVX512(SB), NOSPLIT, $0-120
+TEXT ·conv4AVX512(SB), NOSPLIT, $0-152
+	MOVQ count+112(FP), CX
+
 tile:
 	MOVQ       bias+16(FP), AX
 	VMOVUPS    (AX), Z0
@@ -2119,7 +2256,7 @@ tile:
 	VMOVAPS    Z1, Z5
 	VMOVAPS    Z0, Z6
 	VMOVAPS    Z1, Z7
-	MOVQ       dstStride+64(FP), CX
+	MOVQ       dstStride+64(FP), DX
 	MOVQ       dst+0(FP), AX
 	BYTE       $0x0f
 	BYTE       $0x0d
@@ -2129,7 +2266,7 @@ tile:
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x40
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -2138,7 +2275,7 @@ tile:
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x40
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -2147,7 +2284,7 @@ tile:
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x40
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -2157,35 +2294,35 @@ tile:
 	BYTE       $0x48
 	BYTE       $0x40
 	MOVQ       other+88(FP), AX
-	MOVQ       otherStride+96(FP), CX
+	MOVQ       otherStride+96(FP), DX
 	TESTQ      AX, AX
 	JZ         noother
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
 
 noother:
 	MOVQ w+8(FP), AX
-	MOVQ src+24(FP), CX
-	MOVQ offsets+32(FP), DX
-	MOVQ outer+40(FP), BX
-	MOVQ pixelStride+56(FP), SI
-	LEAQ (SI)(SI*2), R8
+	MOVQ src+24(FP), DX
+	MOVQ offsets+32(FP), BX
+	MOVQ outer+40(FP), SI
+	MOVQ pixelStride+56(FP), DI
+	LEAQ (DI)(DI*2), R9
 
 outer:
-	MOVQ (DX), DI
-	ADDQ $0x00000008, DX
-	ADDQ CX, DI
-	MOVQ inner+48(FP), R9
-	SUBQ $0x00000004, R9
+	MOVQ (BX), R8
+	ADDQ $0x00000008, BX
+	ADDQ DX, R8
+	MOVQ inner+48(FP), R10
+	SUBQ $0x00000004, R10
 	JL   rest
 
 unrolled:
@@ -2193,73 +2330,73 @@ unrolled:
 	VMOVUPS      64(AX), Z29
 	PREFETCHT0   4096(AX)
 	PREFETCHT0   4160(AX)
-	VBROADCASTSS (DI), Z30
+	VBROADCASTSS (R8), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VFMADD231PS  Z29, Z30, Z1
-	VBROADCASTSS (DI)(SI*1), Z31
+	VBROADCASTSS (R8)(DI*1), Z31
 	VFMADD231PS  Z28, Z31, Z2
 	VFMADD231PS  Z29, Z31, Z3
-	VBROADCASTSS (DI)(SI*2), Z30
+	VBROADCASTSS (R8)(DI*2), Z30
 	VFMADD231PS  Z28, Z30, Z4
 	VFMADD231PS  Z29, Z30, Z5
-	VBROADCASTSS (DI)(R8*1), Z31
+	VBROADCASTSS (R8)(R9*1), Z31
 	VFMADD231PS  Z28, Z31, Z6
 	VFMADD231PS  Z29, Z31, Z7
 	VMOVUPS      128(AX), Z28
 	VMOVUPS      192(AX), Z29
 	PREFETCHT0   4224(AX)
 	PREFETCHT0   4288(AX)
-	VBROADCASTSS 4(DI), Z30
+	VBROADCASTSS 4(R8), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VFMADD231PS  Z29, Z30, Z1
-	VBROADCASTSS 4(DI)(SI*1), Z31
+	VBROADCASTSS 4(R8)(DI*1), Z31
 	VFMADD231PS  Z28, Z31, Z2
 	VFMADD231PS  Z29, Z31, Z3
-	VBROADCASTSS 4(DI)(SI*2), Z30
+	VBROADCASTSS 4(R8)(DI*2), Z30
 	VFMADD231PS  Z28, Z30, Z4
 	VFMADD231PS  Z29, Z30, Z5
-	VBROADCASTSS 4(DI)(R8*1), Z31
+	VBROADCASTSS 4(R8)(R9*1), Z31
 	VFMADD231PS  Z28, Z31, Z6
 	VFMADD231PS  Z29, Z31, Z7
 	VMOVUPS      256(AX), Z28
 	VMOVUPS      320(AX), Z29
 	PREFETCHT0   4352(AX)
 	PREFETCHT0   4416(AX)
-	VBROADCASTSS 8(DI), Z30
+	VBROADCASTSS 8(R8), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VFMADD231PS  Z29, Z30, Z1
-	VBROADCASTSS 8(DI)(SI*1), Z31
+	VBROADCASTSS 8(R8)(DI*1), Z31
 	VFMADD231PS  Z28, Z31, Z2
 	VFMADD231PS  Z29, Z31, Z3
-	VBROADCASTSS 8(DI)(SI*2), Z30
+	VBROADCASTSS 8(R8)(DI*2), Z30
 	VFMADD231PS  Z28, Z30, Z4
 	VFMADD231PS  Z29, Z30, Z5
-	VBROADCASTSS 8(DI)(R8*1), Z31
+	VBROADCASTSS 8(R8)(R9*1), Z31
 	VFMADD231PS  Z28, Z31, Z6
 	VFMADD231PS  Z29, Z31, Z7
 	VMOVUPS      384(AX), Z28
 	VMOVUPS      448(AX), Z29
 	PREFETCHT0   4480(AX)
 	PREFETCHT0   4544(AX)
-	VBROADCASTSS 12(DI), Z30
+	VBROADCASTSS 12(R8), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VFMADD231PS  Z29, Z30, Z1
-	VBROADCASTSS 12(DI)(SI*1), Z31
+	VBROADCASTSS 12(R8)(DI*1), Z31
 	VFMADD231PS  Z28, Z31, Z2
 	VFMADD231PS  Z29, Z31, Z3
-	VBROADCASTSS 12(DI)(SI*2), Z30
+	VBROADCASTSS 12(R8)(DI*2), Z30
 	VFMADD231PS  Z28, Z30, Z4
 	VFMADD231PS  Z29, Z30, Z5
-	VBROADCASTSS 12(DI)(R8*1), Z31
+	VBROADCASTSS 12(R8)(R9*1), Z31
 	VFMADD231PS  Z28, Z31, Z6
 	VFMADD231PS  Z29, Z31, Z7
-	ADDQ         $0x00000010, DI
+	ADDQ         $0x00000010, R8
 	ADDQ         $0x00000200, AX
-	SUBQ         $0x00000004, R9
+	SUBQ         $0x00000004, R10
 	JGE          unrolled
 
 rest:
-	ADDQ $0x00000004, R9
+	ADDQ $0x00000004, R10
 	JZ   done
 
 inner:
@@ -2267,36 +2404,36 @@ inner:
 	VMOVUPS      64(AX), Z29
 	PREFETCHT0   4096(AX)
 	PREFETCHT0   4160(AX)
-	VBROADCASTSS (DI), Z30
+	VBROADCASTSS (R8), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VFMADD231PS  Z29, Z30, Z1
-	VBROADCASTSS (DI)(SI*1), Z31
+	VBROADCASTSS (R8)(DI*1), Z31
 	VFMADD231PS  Z28, Z31, Z2
 	VFMADD231PS  Z29, Z31, Z3
-	VBROADCASTSS (DI)(SI*2), Z30
+	VBROADCASTSS (R8)(DI*2), Z30
 	VFMADD231PS  Z28, Z30, Z4
 	VFMADD231PS  Z29, Z30, Z5
-	VBROADCASTSS (DI)(R8*1), Z31
+	VBROADCASTSS (R8)(R9*1), Z31
 	VFMADD231PS  Z28, Z31, Z6
 	VFMADD231PS  Z29, Z31, Z7
-	ADDQ         $0x00000004, DI
+	ADDQ         $0x00000004, R8
 	ADDQ         $0x00000080, AX
-	DECQ         R9
+	DECQ         R10
 	JNZ          inner
 
 done:
-	DECQ        BX
+	DECQ        SI
 	JNZ         outer
 	MOVQ        constants+72(FP), AX
 	TESTQ       AX, AX
 	JZ          add
-	MOVQ        constantStride+80(FP), DX
-	LEAQ        (DX)(DX*2), SI
-	MOVQ        AX, BX
-	VMOVUPS     (BX), Z28
-	VMOVUPS     (BX)(DX*1), Z29
-	VMOVUPS     (BX)(DX*2), Z30
-	VMOVUPS     (BX)(SI*1), Z31
+	MOVQ        constantStride+80(FP), BX
+	LEAQ        (BX)(BX*2), DI
+	MOVQ        AX, SI
+	VMOVUPS     (SI), Z28
+	VMOVUPS     (SI)(BX*1), Z29
+	VMOVUPS     (SI)(BX*2), Z30
+	VMOVUPS     (SI)(DI*1), Z31
 	VFMADD213PS Z29, Z28, Z0
 	VFMADD213PS Z31, Z30, Z0
 	VFMADD213PS Z29, Z28, Z2
@@ -2306,11 +2443,11 @@ done:
 	VFMADD213PS Z29, Z28, Z6
 	VFMADD213PS Z31, Z30, Z6
 	ADDQ        $0x00000040, AX
-	MOVQ        AX, BX
-	VMOVUPS     (BX), Z28
-	VMOVUPS     (BX)(DX*1), Z29
-	VMOVUPS     (BX)(DX*2), Z30
-	VMOVUPS     (BX)(SI*1), Z31
+	MOVQ        AX, SI
+	VMOVUPS     (SI), Z28
+	VMOVUPS     (SI)(BX*1), Z29
+	VMOVUPS     (SI)(BX*2), Z30
+	VMOVUPS     (SI)(DI*1), Z31
 	VFMADD213PS Z29, Z28, Z1
 	VFMADD213PS Z31, Z30, Z1
 	VFMADD213PS Z29, Z28, Z3
@@ -2325,19 +2462,19 @@ add:
 	MOVQ   other+88(FP), AX
 	TESTQ  AX, AX
 	JZ     relu
-	MOVQ   otherStride+96(FP), DX
+	MOVQ   otherStride+96(FP), BX
 	VADDPS (AX), Z0, Z0
 	VADDPS 64(AX), Z1, Z1
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Z2, Z2
 	VADDPS 64(AX), Z3, Z3
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Z4, Z4
 	VADDPS 64(AX), Z5, Z5
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Z6, Z6
 	VADDPS 64(AX), Z7, Z7
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	MOVQ   AX, other+88(FP)
 
 relu:
@@ -2371,38 +2508,53 @@ relu:
 	VFMADD231PS Z29, Z28, Z7
 
 store:
-	MOVQ    dst+0(FP), AX
-	MOVQ    dstStride+64(FP), DX
-	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, 64(AX)
+	MOVQ    dst+0(FP), BX
+	MOVQ    dstStride+64(FP), AX
+	VMOVUPS Z0, (BX)
+	VMOVUPS Z1, 64(BX)
+	ADDQ    AX, BX
+	VMOVUPS Z2, (BX)
+	VMOVUPS Z3, 64(BX)
+	ADDQ    AX, BX
+	VMOVUPS Z4, (BX)
+	VMOVUPS Z5, 64(BX)
+	ADDQ    AX, BX
+	VMOVUPS Z6, (BX)
+	VMOVUPS Z7, 64(BX)
+	ADDQ    AX, BX
+	MOVQ    pixelStride+56(FP), SI
+	IMUL3Q  $0x00000004, SI, SI
+	ADDQ    DX, SI
+	DECQ    CX
+	JNZ     next
+	MOVQ    count+112(FP), CX
+	MOVQ    srcSkip+128(FP), AX
+	ADDQ    AX, SI
+	MOVQ    dstSkip+136(FP), AX
+	ADDQ    AX, BX
+	MOVQ    other+88(FP), AX
+	MOVQ    otherSkip+144(FP), DX
 	ADDQ    DX, AX
-	VMOVUPS Z2, (AX)
-	VMOVUPS Z3, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z4, (AX)
-	VMOVUPS Z5, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z6, (AX)
-	VMOVUPS Z7, 64(AX)
-	ADDQ    DX, AX
-	MOVQ    count+112(FP), DX
-	DECQ    DX
+	MOVQ    AX, other+88(FP)
+	MOVQ    rows+120(FP), AX
+	DECQ    AX
 	JZ      end
-	MOVQ    DX, count+112(FP)
-	MOVQ    AX, dst+0(FP)
-	MOVQ    pixelStride+56(FP), AX
-	IMUL3Q  $0x00000004, AX, AX
-	ADDQ    CX, AX
-	MOVQ    AX, src+24(FP)
-	JMP     tile
+	MOVQ    AX, rows+120(FP)
+
+next:
+	MOVQ SI, src+24(FP)
+	MOVQ BX, dst+0(FP)
+	JMP  tile
 
 end:
 	VZEROUPPER
 	RET
 
-// func conv5AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int, count int)
+// func conv5AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int, count int, rows int, srcSkip int, dstSkip int, otherSkip int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·conv5AVX512(SB), NOSPLIT, $0-120
+TEXT ·conv5AVX512(SB), NOSPLIT, $0-152
+	MOVQ count+112(FP), CX
+
 tile:
 	MOVQ       bias+16(FP), AX
 	VMOVUPS    (AX), Z0
@@ -2415,7 +2567,7 @@ tile:
 	VMOVAPS    Z1, Z7
 	VMOVAPS    Z0, Z8
 	VMOVAPS    Z1, Z9
-	MOVQ       dstStride+64(FP), CX
+	MOVQ       dstStride+64(FP), DX
 	MOVQ       dst+0(FP), AX
 	BYTE       $0x0f
 	BYTE       $0x0d
@@ -2425,7 +2577,7 @@ tile:
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x40
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -2434,7 +2586,7 @@ tile:
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x40
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -2443,7 +2595,7 @@ tile:
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x40
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -2452,7 +2604,7 @@ tile:
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x40
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -2462,38 +2614,38 @@ tile:
 	BYTE       $0x48
 	BYTE       $0x40
 	MOVQ       other+88(FP), AX
-	MOVQ       otherStride+96(FP), CX
+	MOVQ       otherStride+96(FP), DX
 	TESTQ      AX, AX
 	JZ         noother
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
 
 noother:
 	MOVQ w+8(FP), AX
-	MOVQ src+24(FP), CX
-	MOVQ offsets+32(FP), DX
-	MOVQ outer+40(FP), BX
-	MOVQ pixelStride+56(FP), SI
-	LEAQ (SI)(SI*2), R8
+	MOVQ src+24(FP), DX
+	MOVQ offsets+32(FP), BX
+	MOVQ outer+40(FP), SI
+	MOVQ pixelStride+56(FP), DI
+	LEAQ (DI)(DI*2), R9
 
 outer:
-	MOVQ (DX), DI
-	ADDQ $0x00000008, DX
-	ADDQ CX, DI
-	MOVQ inner+48(FP), R9
-	SUBQ $0x00000004, R9
+	MOVQ (BX), R8
+	ADDQ $0x00000008, BX
+	ADDQ DX, R8
+	MOVQ inner+48(FP), R10
+	SUBQ $0x00000004, R10
 	JL   rest
 
 unrolled:
@@ -2501,85 +2653,85 @@ unrolled:
 	VMOVUPS      64(AX), Z29
 	PREFETCHT0   4096(AX)
 	PREFETCHT0   4160(AX)
-	VBROADCASTSS (DI), Z30
+	VBROADCASTSS (R8), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VFMADD231PS  Z29, Z30, Z1
-	VBROADCASTSS (DI)(SI*1), Z31
+	VBROADCASTSS (R8)(DI*1), Z31
 	VFMADD231PS  Z28, Z31, Z2
 	VFMADD231PS  Z29, Z31, Z3
-	VBROADCASTSS (DI)(SI*2), Z30
+	VBROADCASTSS (R8)(DI*2), Z30
 	VFMADD231PS  Z28, Z30, Z4
 	VFMADD231PS  Z29, Z30, Z5
-	VBROADCASTSS (DI)(R8*1), Z31
+	VBROADCASTSS (R8)(R9*1), Z31
 	VFMADD231PS  Z28, Z31, Z6
 	VFMADD231PS  Z29, Z31, Z7
-	VBROADCASTSS (DI)(SI*4), Z30
+	VBROADCASTSS (R8)(DI*4), Z30
 	VFMADD231PS  Z28, Z30, Z8
 	VFMADD231PS  Z29, Z30, Z9
 	VMOVUPS      128(AX), Z28
 	VMOVUPS      192(AX), Z29
 	PREFETCHT0   4224(AX)
 	PREFETCHT0   4288(AX)
-	VBROADCASTSS 4(DI), Z30
+	VBROADCASTSS 4(R8), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VFMADD231PS  Z29, Z30, Z1
-	VBROADCASTSS 4(DI)(SI*1), Z31
+	VBROADCASTSS 4(R8)(DI*1), Z31
 	VFMADD231PS  Z28, Z31, Z2
 	VFMADD231PS  Z29, Z31, Z3
-	VBROADCASTSS 4(DI)(SI*2), Z30
+	VBROADCASTSS 4(R8)(DI*2), Z30
 	VFMADD231PS  Z28, Z30, Z4
 	VFMADD231PS  Z29, Z30, Z5
-	VBROADCASTSS 4(DI)(R8*1), Z31
+	VBROADCASTSS 4(R8)(R9*1), Z31
 	VFMADD231PS  Z28, Z31, Z6
 	VFMADD231PS  Z29, Z31, Z7
-	VBROADCASTSS 4(DI)(SI*4), Z30
+	VBROADCASTSS 4(R8)(DI*4), Z30
 	VFMADD231PS  Z28, Z30, Z8
 	VFMADD231PS  Z29, Z30, Z9
 	VMOVUPS      256(AX), Z28
 	VMOVUPS      320(AX), Z29
 	PREFETCHT0   4352(AX)
 	PREFETCHT0   4416(AX)
-	VBROADCASTSS 8(DI), Z30
+	VBROADCASTSS 8(R8), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VFMADD231PS  Z29, Z30, Z1
-	VBROADCASTSS 8(DI)(SI*1), Z31
+	VBROADCASTSS 8(R8)(DI*1), Z31
 	VFMADD231PS  Z28, Z31, Z2
 	VFMADD231PS  Z29, Z31, Z3
-	VBROADCASTSS 8(DI)(SI*2), Z30
+	VBROADCASTSS 8(R8)(DI*2), Z30
 	VFMADD231PS  Z28, Z30, Z4
 	VFMADD231PS  Z29, Z30, Z5
-	VBROADCASTSS 8(DI)(R8*1), Z31
+	VBROADCASTSS 8(R8)(R9*1), Z31
 	VFMADD231PS  Z28, Z31, Z6
 	VFMADD231PS  Z29, Z31, Z7
-	VBROADCASTSS 8(DI)(SI*4), Z30
+	VBROADCASTSS 8(R8)(DI*4), Z30
 	VFMADD231PS  Z28, Z30, Z8
 	VFMADD231PS  Z29, Z30, Z9
 	VMOVUPS      384(AX), Z28
 	VMOVUPS      448(AX), Z29
 	PREFETCHT0   4480(AX)
 	PREFETCHT0   4544(AX)
-	VBROADCASTSS 12(DI), Z30
+	VBROADCASTSS 12(R8), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VFMADD231PS  Z29, Z30, Z1
-	VBROADCASTSS 12(DI)(SI*1), Z31
+	VBROADCASTSS 12(R8)(DI*1), Z31
 	VFMADD231PS  Z28, Z31, Z2
 	VFMADD231PS  Z29, Z31, Z3
-	VBROADCASTSS 12(DI)(SI*2), Z30
+	VBROADCASTSS 12(R8)(DI*2), Z30
 	VFMADD231PS  Z28, Z30, Z4
 	VFMADD231PS  Z29, Z30, Z5
-	VBROADCASTSS 12(DI)(R8*1), Z31
+	VBROADCASTSS 12(R8)(R9*1), Z31
 	VFMADD231PS  Z28, Z31, Z6
 	VFMADD231PS  Z29, Z31, Z7
-	VBROADCASTSS 12(DI)(SI*4), Z30
+	VBROADCASTSS 12(R8)(DI*4), Z30
 	VFMADD231PS  Z28, Z30, Z8
 	VFMADD231PS  Z29, Z30, Z9
-	ADDQ         $0x00000010, DI
+	ADDQ         $0x00000010, R8
 	ADDQ         $0x00000200, AX
-	SUBQ         $0x00000004, R9
+	SUBQ         $0x00000004, R10
 	JGE          unrolled
 
 rest:
-	ADDQ $0x00000004, R9
+	ADDQ $0x00000004, R10
 	JZ   done
 
 inner:
@@ -2587,39 +2739,39 @@ inner:
 	VMOVUPS      64(AX), Z29
 	PREFETCHT0   4096(AX)
 	PREFETCHT0   4160(AX)
-	VBROADCASTSS (DI), Z30
+	VBROADCASTSS (R8), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VFMADD231PS  Z29, Z30, Z1
-	VBROADCASTSS (DI)(SI*1), Z31
+	VBROADCASTSS (R8)(DI*1), Z31
 	VFMADD231PS  Z28, Z31, Z2
 	VFMADD231PS  Z29, Z31, Z3
-	VBROADCASTSS (DI)(SI*2), Z30
+	VBROADCASTSS (R8)(DI*2), Z30
 	VFMADD231PS  Z28, Z30, Z4
 	VFMADD231PS  Z29, Z30, Z5
-	VBROADCASTSS (DI)(R8*1), Z31
+	VBROADCASTSS (R8)(R9*1), Z31
 	VFMADD231PS  Z28, Z31, Z6
 	VFMADD231PS  Z29, Z31, Z7
-	VBROADCASTSS (DI)(SI*4), Z30
+	VBROADCASTSS (R8)(DI*4), Z30
 	VFMADD231PS  Z28, Z30, Z8
 	VFMADD231PS  Z29, Z30, Z9
-	ADDQ         $0x00000004, DI
+	ADDQ         $0x00000004, R8
 	ADDQ         $0x00000080, AX
-	DECQ         R9
+	DECQ         R10
 	JNZ          inner
 
 done:
-	DECQ        BX
+	DECQ        SI
 	JNZ         outer
 	MOVQ        constants+72(FP), AX
 	TESTQ       AX, AX
 	JZ          add
-	MOVQ        constantStride+80(FP), DX
-	LEAQ        (DX)(DX*2), SI
-	MOVQ        AX, BX
-	VMOVUPS     (BX), Z28
-	VMOVUPS     (BX)(DX*1), Z29
-	VMOVUPS     (BX)(DX*2), Z30
-	VMOVUPS     (BX)(SI*1), Z31
+	MOVQ        constantStride+80(FP), BX
+	LEAQ        (BX)(BX*2), DI
+	MOVQ        AX, SI
+	VMOVUPS     (SI), Z28
+	VMOVUPS     (SI)(BX*1), Z29
+	VMOVUPS     (SI)(BX*2), Z30
+	VMOVUPS     (SI)(DI*1), Z31
 	VFMADD213PS Z29, Z28, Z0
 	VFMADD213PS Z31, Z30, Z0
 	VFMADD213PS Z29, Z28, Z2
@@ -2631,11 +2783,11 @@ done:
 	VFMADD213PS Z29, Z28, Z8
 	VFMADD213PS Z31, Z30, Z8
 	ADDQ        $0x00000040, AX
-	MOVQ        AX, BX
-	VMOVUPS     (BX), Z28
-	VMOVUPS     (BX)(DX*1), Z29
-	VMOVUPS     (BX)(DX*2), Z30
-	VMOVUPS     (BX)(SI*1), Z31
+	MOVQ        AX, SI
+	VMOVUPS     (SI), Z28
+	VMOVUPS     (SI)(BX*1), Z29
+	VMOVUPS     (SI)(BX*2), Z30
+	VMOVUPS     (SI)(DI*1), Z31
 	VFMADD213PS Z29, Z28, Z1
 	VFMADD213PS Z31, Z30, Z1
 	VFMADD213PS Z29, Z28, Z3
@@ -2652,22 +2804,22 @@ add:
 	MOVQ   other+88(FP), AX
 	TESTQ  AX, AX
 	JZ     relu
-	MOVQ   otherStride+96(FP), DX
+	MOVQ   otherStride+96(FP), BX
 	VADDPS (AX), Z0, Z0
 	VADDPS 64(AX), Z1, Z1
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Z2, Z2
 	VADDPS 64(AX), Z3, Z3
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Z4, Z4
 	VADDPS 64(AX), Z5, Z5
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Z6, Z6
 	VADDPS 64(AX), Z7, Z7
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Z8, Z8
 	VADDPS 64(AX), Z9, Z9
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	MOVQ   AX, other+88(FP)
 
 relu:
@@ -2707,41 +2859,56 @@ relu:
 	VFMADD231PS Z29, Z28, Z9
 
 store:
-	MOVQ    dst+0(FP), AX
-	MOVQ    dstStride+64(FP), DX
-	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, 64(AX)
+	MOVQ    dst+0(FP), BX
+	MOVQ    dstStride+64(FP), AX
+	VMOVUPS Z0, (BX)
+	VMOVUPS Z1, 64(BX)
+	ADDQ    AX, BX
+	VMOVUPS Z2, (BX)
+	VMOVUPS Z3, 64(BX)
+	ADDQ    AX, BX
+	VMOVUPS Z4, (BX)
+	VMOVUPS Z5, 64(BX)
+	ADDQ    AX, BX
+	VMOVUPS Z6, (BX)
+	VMOVUPS Z7, 64(BX)
+	ADDQ    AX, BX
+	VMOVUPS Z8, (BX)
+	VMOVUPS Z9, 64(BX)
+	ADDQ    AX, BX
+	MOVQ    pixelStride+56(FP), SI
+	IMUL3Q  $0x00000005, SI, SI
+	ADDQ    DX, SI
+	DECQ    CX
+	JNZ     next
+	MOVQ    count+112(FP), CX
+	MOVQ    srcSkip+128(FP), AX
+	ADDQ    AX, SI
+	MOVQ    dstSkip+136(FP), AX
+	ADDQ    AX, BX
+	MOVQ    other+88(FP), AX
+	MOVQ    otherSkip+144(FP), DX
 	ADDQ    DX, AX
-	VMOVUPS Z2, (AX)
-	VMOVUPS Z3, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z4, (AX)
-	VMOVUPS Z5, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z6, (AX)
-	VMOVUPS Z7, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z8, (AX)
-	VMOVUPS Z9, 64(AX)
-	ADDQ    DX, AX
-	MOVQ    count+112(FP), DX
-	DECQ    DX
+	MOVQ    AX, other+88(FP)
+	MOVQ    rows+120(FP), AX
+	DECQ    AX
 	JZ      end
-	MOVQ    DX, count+112(FP)
-	MOVQ    AX, dst+0(FP)
-	MOVQ    pixelStride+56(FP), AX
-	IMUL3Q  $0x00000005, AX, AX
-	ADDQ    CX, AX
-	MOVQ    AX, src+24(FP)
-	JMP     tile
+	MOVQ    AX, rows+120(FP)
+
+next:
+	MOVQ SI, src+24(FP)
+	MOVQ BX, dst+0(FP)
+	JMP  tile
 
 end:
 	VZEROUPPER
 	RET
 
-// func conv6AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int, count int)
+// func conv6AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int, count int, rows int, srcSkip int, dstSkip int, otherSkip int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·conv6AVX512(SB), NOSPLIT, $0-120
+TEXT ·conv6AVX512(SB), NOSPLIT, $0-152
+	MOVQ count+112(FP), CX
+
 tile:
 	MOVQ       bias+16(FP), AX
 	VMOVUPS    (AX), Z0
@@ -2756,7 +2923,7 @@ tile:
 	VMOVAPS    Z1, Z9
 	VMOVAPS    Z0, Z10
 	VMOVAPS    Z1, Z11
-	MOVQ       dstStride+64(FP), CX
+	MOVQ       dstStride+64(FP), DX
 	MOVQ       dst+0(FP), AX
 	BYTE       $0x0f
 	BYTE       $0x0d
@@ -2766,7 +2933,7 @@ tile:
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x40
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -2775,7 +2942,7 @@ tile:
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x40
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -2784,7 +2951,7 @@ tile:
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x40
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -2793,7 +2960,7 @@ tile:
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x40
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -2802,7 +2969,7 @@ tile:
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x40
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -2812,43 +2979,43 @@ tile:
 	BYTE       $0x48
 	BYTE       $0x40
 	MOVQ       other+88(FP), AX
-	MOVQ       otherStride+96(FP), CX
+	MOVQ       otherStride+96(FP), DX
 	TESTQ      AX, AX
 	JZ         noother
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
 
 noother:
 	MOVQ w+8(FP), AX
-	MOVQ src+24(FP), CX
-	MOVQ offsets+32(FP), DX
-	MOVQ outer+40(FP), BX
-	MOVQ pixelStride+56(FP), SI
-	LEAQ (SI)(SI*2), R9
+	MOVQ src+24(FP), DX
+	MOVQ offsets+32(FP), BX
+	MOVQ outer+40(FP), SI
+	MOVQ pixelStride+56(FP), DI
+	LEAQ (DI)(DI*2), R10
 
 outer:
-	MOVQ (DX), DI
-	ADDQ $0x00000008, DX
-	ADDQ CX, DI
-	LEAQ (DI)(SI*4), R8
-	ADDQ SI, R8
-	MOVQ inner+48(FP), R10
-	SUBQ $0x00000004, R10
+	MOVQ (BX), R8
+	ADDQ $0x00000008, BX
+	ADDQ DX, R8
+	LEAQ (R8)(DI*4), R9
+	ADDQ DI, R9
+	MOVQ inner+48(FP), R11
+	SUBQ $0x00000004, R11
 	JL   rest
 
 unrolled:
@@ -2856,98 +3023,98 @@ unrolled:
 	VMOVUPS      64(AX), Z29
 	PREFETCHT0   4096(AX)
 	PREFETCHT0   4160(AX)
-	VBROADCASTSS (DI), Z30
+	VBROADCASTSS (R8), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VFMADD231PS  Z29, Z30, Z1
-	VBROADCASTSS (DI)(SI*1), Z31
+	VBROADCASTSS (R8)(DI*1), Z31
 	VFMADD231PS  Z28, Z31, Z2
 	VFMADD231PS  Z29, Z31, Z3
-	VBROADCASTSS (DI)(SI*2), Z30
+	VBROADCASTSS (R8)(DI*2), Z30
 	VFMADD231PS  Z28, Z30, Z4
 	VFMADD231PS  Z29, Z30, Z5
-	VBROADCASTSS (DI)(R9*1), Z31
+	VBROADCASTSS (R8)(R10*1), Z31
 	VFMADD231PS  Z28, Z31, Z6
 	VFMADD231PS  Z29, Z31, Z7
-	VBROADCASTSS (DI)(SI*4), Z30
+	VBROADCASTSS (R8)(DI*4), Z30
 	VFMADD231PS  Z28, Z30, Z8
 	VFMADD231PS  Z29, Z30, Z9
-	VBROADCASTSS (R8), Z31
+	VBROADCASTSS (R9), Z31
 	VFMADD231PS  Z28, Z31, Z10
 	VFMADD231PS  Z29, Z31, Z11
 	VMOVUPS      128(AX), Z28
 	VMOVUPS      192(AX), Z29
 	PREFETCHT0   4224(AX)
 	PREFETCHT0   4288(AX)
-	VBROADCASTSS 4(DI), Z30
+	VBROADCASTSS 4(R8), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VFMADD231PS  Z29, Z30, Z1
-	VBROADCASTSS 4(DI)(SI*1), Z31
+	VBROADCASTSS 4(R8)(DI*1), Z31
 	VFMADD231PS  Z28, Z31, Z2
 	VFMADD231PS  Z29, Z31, Z3
-	VBROADCASTSS 4(DI)(SI*2), Z30
+	VBROADCASTSS 4(R8)(DI*2), Z30
 	VFMADD231PS  Z28, Z30, Z4
 	VFMADD231PS  Z29, Z30, Z5
-	VBROADCASTSS 4(DI)(R9*1), Z31
+	VBROADCASTSS 4(R8)(R10*1), Z31
 	VFMADD231PS  Z28, Z31, Z6
 	VFMADD231PS  Z29, Z31, Z7
-	VBROADCASTSS 4(DI)(SI*4), Z30
+	VBROADCASTSS 4(R8)(DI*4), Z30
 	VFMADD231PS  Z28, Z30, Z8
 	VFMADD231PS  Z29, Z30, Z9
-	VBROADCASTSS 4(R8), Z31
+	VBROADCASTSS 4(R9), Z31
 	VFMADD231PS  Z28, Z31, Z10
 	VFMADD231PS  Z29, Z31, Z11
 	VMOVUPS      256(AX), Z28
 	VMOVUPS      320(AX), Z29
 	PREFETCHT0   4352(AX)
 	PREFETCHT0   4416(AX)
-	VBROADCASTSS 8(DI), Z30
+	VBROADCASTSS 8(R8), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VFMADD231PS  Z29, Z30, Z1
-	VBROADCASTSS 8(DI)(SI*1), Z31
+	VBROADCASTSS 8(R8)(DI*1), Z31
 	VFMADD231PS  Z28, Z31, Z2
 	VFMADD231PS  Z29, Z31, Z3
-	VBROADCASTSS 8(DI)(SI*2), Z30
+	VBROADCASTSS 8(R8)(DI*2), Z30
 	VFMADD231PS  Z28, Z30, Z4
 	VFMADD231PS  Z29, Z30, Z5
-	VBROADCASTSS 8(DI)(R9*1), Z31
+	VBROADCASTSS 8(R8)(R10*1), Z31
 	VFMADD231PS  Z28, Z31, Z6
 	VFMADD231PS  Z29, Z31, Z7
-	VBROADCASTSS 8(DI)(SI*4), Z30
+	VBROADCASTSS 8(R8)(DI*4), Z30
 	VFMADD231PS  Z28, Z30, Z8
 	VFMADD231PS  Z29, Z30, Z9
-	VBROADCASTSS 8(R8), Z31
+	VBROADCASTSS 8(R9), Z31
 	VFMADD231PS  Z28, Z31, Z10
 	VFMADD231PS  Z29, Z31, Z11
 	VMOVUPS      384(AX), Z28
 	VMOVUPS      448(AX), Z29
 	PREFETCHT0   4480(AX)
 	PREFETCHT0   4544(AX)
-	VBROADCASTSS 12(DI), Z30
+	VBROADCASTSS 12(R8), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VFMADD231PS  Z29, Z30, Z1
-	VBROADCASTSS 12(DI)(SI*1), Z31
+	VBROADCASTSS 12(R8)(DI*1), Z31
 	VFMADD231PS  Z28, Z31, Z2
 	VFMADD231PS  Z29, Z31, Z3
-	VBROADCASTSS 12(DI)(SI*2), Z30
+	VBROADCASTSS 12(R8)(DI*2), Z30
 	VFMADD231PS  Z28, Z30, Z4
 	VFMADD231PS  Z29, Z30, Z5
-	VBROADCASTSS 12(DI)(R9*1), Z31
+	VBROADCASTSS 12(R8)(R10*1), Z31
 	VFMADD231PS  Z28, Z31, Z6
 	VFMADD231PS  Z29, Z31, Z7
-	VBROADCASTSS 12(DI)(SI*4), Z30
+	VBROADCASTSS 12(R8)(DI*4), Z30
 	VFMADD231PS  Z28, Z30, Z8
 	VFMADD231PS  Z29, Z30, Z9
-	VBROADCASTSS 12(R8), Z31
+	VBROADCASTSS 12(R9), Z31
 	VFMADD231PS  Z28, Z31, Z10
 	VFMADD231PS  Z29, Z31, Z11
-	ADDQ         $0x00000010, DI
 	ADDQ         $0x00000010, R8
+	ADDQ         $0x00000010, R9
 	ADDQ         $0x00000200, AX
-	SUBQ         $0x00000004, R10
+	SUBQ         $0x00000004, R11
 	JGE          unrolled
 
 rest:
-	ADDQ $0x00000004, R10
+	ADDQ $0x00000004, R11
 	JZ   done
 
 inner:
@@ -2955,43 +3122,43 @@ inner:
 	VMOVUPS      64(AX), Z29
 	PREFETCHT0   4096(AX)
 	PREFETCHT0   4160(AX)
-	VBROADCASTSS (DI), Z30
+	VBROADCASTSS (R8), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VFMADD231PS  Z29, Z30, Z1
-	VBROADCASTSS (DI)(SI*1), Z31
+	VBROADCASTSS (R8)(DI*1), Z31
 	VFMADD231PS  Z28, Z31, Z2
 	VFMADD231PS  Z29, Z31, Z3
-	VBROADCASTSS (DI)(SI*2), Z30
+	VBROADCASTSS (R8)(DI*2), Z30
 	VFMADD231PS  Z28, Z30, Z4
 	VFMADD231PS  Z29, Z30, Z5
-	VBROADCASTSS (DI)(R9*1), Z31
+	VBROADCASTSS (R8)(R10*1), Z31
 	VFMADD231PS  Z28, Z31, Z6
 	VFMADD231PS  Z29, Z31, Z7
-	VBROADCASTSS (DI)(SI*4), Z30
+	VBROADCASTSS (R8)(DI*4), Z30
 	VFMADD231PS  Z28, Z30, Z8
 	VFMADD231PS  Z29, Z30, Z9
-	VBROADCASTSS (R8), Z31
+	VBROADCASTSS (R9), Z31
 	VFMADD231PS  Z28, Z31, Z10
 	VFMADD231PS  Z29, Z31, Z11
-	ADDQ         $0x00000004, DI
 	ADDQ         $0x00000004, R8
+	ADDQ         $0x00000004, R9
 	ADDQ         $0x00000080, AX
-	DECQ         R10
+	DECQ         R11
 	JNZ          inner
 
 done:
-	DECQ        BX
+	DECQ        SI
 	JNZ         outer
 	MOVQ        constants+72(FP), AX
 	TESTQ       AX, AX
 	JZ          add
-	MOVQ        constantStride+80(FP), DX
-	LEAQ        (DX)(DX*2), SI
-	MOVQ        AX, BX
-	VMOVUPS     (BX), Z28
-	VMOVUPS     (BX)(DX*1), Z29
-	VMOVUPS     (BX)(DX*2), Z30
-	VMOVUPS     (BX)(SI*1), Z31
+	MOVQ        constantStride+80(FP), BX
+	LEAQ        (BX)(BX*2), DI
+	MOVQ        AX, SI
+	VMOVUPS     (SI), Z28
+	VMOVUPS     (SI)(BX*1), Z29
+	VMOVUPS     (SI)(BX*2), Z30
+	VMOVUPS     (SI)(DI*1), Z31
 	VFMADD213PS Z29, Z28, Z0
 	VFMADD213PS Z31, Z30, Z0
 	VFMADD213PS Z29, Z28, Z2
@@ -3005,11 +3172,11 @@ done:
 	VFMADD213PS Z29, Z28, Z10
 	VFMADD213PS Z31, Z30, Z10
 	ADDQ        $0x00000040, AX
-	MOVQ        AX, BX
-	VMOVUPS     (BX), Z28
-	VMOVUPS     (BX)(DX*1), Z29
-	VMOVUPS     (BX)(DX*2), Z30
-	VMOVUPS     (BX)(SI*1), Z31
+	MOVQ        AX, SI
+	VMOVUPS     (SI), Z28
+	VMOVUPS     (SI)(BX*1), Z29
+	VMOVUPS     (SI)(BX*2), Z30
+	VMOVUPS     (SI)(DI*1), Z31
 	VFMADD213PS Z29, Z28, Z1
 	VFMADD213PS Z31, Z30, Z1
 	VFMADD213PS Z29, Z28, Z3
@@ -3028,25 +3195,25 @@ add:
 	MOVQ   other+88(FP), AX
 	TESTQ  AX, AX
 	JZ     relu
-	MOVQ   otherStride+96(FP), DX
+	MOVQ   otherStride+96(FP), BX
 	VADDPS (AX), Z0, Z0
 	VADDPS 64(AX), Z1, Z1
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Z2, Z2
 	VADDPS 64(AX), Z3, Z3
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Z4, Z4
 	VADDPS 64(AX), Z5, Z5
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Z6, Z6
 	VADDPS 64(AX), Z7, Z7
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Z8, Z8
 	VADDPS 64(AX), Z9, Z9
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Z10, Z10
 	VADDPS 64(AX), Z11, Z11
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	MOVQ   AX, other+88(FP)
 
 relu:
@@ -3092,44 +3259,59 @@ relu:
 	VFMADD231PS Z29, Z28, Z11
 
 store:
-	MOVQ    dst+0(FP), AX
-	MOVQ    dstStride+64(FP), DX
-	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, 64(AX)
+	MOVQ    dst+0(FP), BX
+	MOVQ    dstStride+64(FP), AX
+	VMOVUPS Z0, (BX)
+	VMOVUPS Z1, 64(BX)
+	ADDQ    AX, BX
+	VMOVUPS Z2, (BX)
+	VMOVUPS Z3, 64(BX)
+	ADDQ    AX, BX
+	VMOVUPS Z4, (BX)
+	VMOVUPS Z5, 64(BX)
+	ADDQ    AX, BX
+	VMOVUPS Z6, (BX)
+	VMOVUPS Z7, 64(BX)
+	ADDQ    AX, BX
+	VMOVUPS Z8, (BX)
+	VMOVUPS Z9, 64(BX)
+	ADDQ    AX, BX
+	VMOVUPS Z10, (BX)
+	VMOVUPS Z11, 64(BX)
+	ADDQ    AX, BX
+	MOVQ    pixelStride+56(FP), SI
+	IMUL3Q  $0x00000006, SI, SI
+	ADDQ    DX, SI
+	DECQ    CX
+	JNZ     next
+	MOVQ    count+112(FP), CX
+	MOVQ    srcSkip+128(FP), AX
+	ADDQ    AX, SI
+	MOVQ    dstSkip+136(FP), AX
+	ADDQ    AX, BX
+	MOVQ    other+88(FP), AX
+	MOVQ    otherSkip+144(FP), DX
 	ADDQ    DX, AX
-	VMOVUPS Z2, (AX)
-	VMOVUPS Z3, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z4, (AX)
-	VMOVUPS Z5, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z6, (AX)
-	VMOVUPS Z7, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z8, (AX)
-	VMOVUPS Z9, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z10, (AX)
-	VMOVUPS Z11, 64(AX)
-	ADDQ    DX, AX
-	MOVQ    count+112(FP), DX
-	DECQ    DX
+	MOVQ    AX, other+88(FP)
+	MOVQ    rows+120(FP), AX
+	DECQ    AX
 	JZ      end
-	MOVQ    DX, count+112(FP)
-	MOVQ    AX, dst+0(FP)
-	MOVQ    pixelStride+56(FP), AX
-	IMUL3Q  $0x00000006, AX, AX
-	ADDQ    CX, AX
-	MOVQ    AX, src+24(FP)
-	JMP     tile
+	MOVQ    AX, rows+120(FP)
+
+next:
+	MOVQ SI, src+24(FP)
+	MOVQ BX, dst+0(FP)
+	JMP  tile
 
 end:
 	VZEROUPPER
 	RET
 
-// func conv7AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int, count int)
+// func conv7AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int, count int, rows int, srcSkip int, dstSkip int, otherSkip int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·conv7AVX512(SB), NOSPLIT, $0-120
+TEXT ·conv7AVX512(SB), NOSPLIT, $0-152
+	MOVQ count+112(FP), CX
+
 tile:
 	MOVQ       bias+16(FP), AX
 	VMOVUPS    (AX), Z0
@@ -3146,7 +3328,7 @@ tile:
 	VMOVAPS    Z1, Z11
 	VMOVAPS    Z0, Z12
 	VMOVAPS    Z1, Z13
-	MOVQ       dstStride+64(FP), CX
+	MOVQ       dstStride+64(FP), DX
 	MOVQ       dst+0(FP), AX
 	BYTE       $0x0f
 	BYTE       $0x0d
@@ -3156,7 +3338,7 @@ tile:
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x40
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -3165,7 +3347,7 @@ tile:
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x40
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -3174,7 +3356,7 @@ tile:
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x40
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -3183,7 +3365,7 @@ tile:
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x40
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -3192,7 +3374,7 @@ tile:
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x40
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -3201,7 +3383,7 @@ tile:
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x40
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -3211,46 +3393,46 @@ tile:
 	BYTE       $0x48
 	BYTE       $0x40
 	MOVQ       other+88(FP), AX
-	MOVQ       otherStride+96(FP), CX
+	MOVQ       otherStride+96(FP), DX
 	TESTQ      AX, AX
 	JZ         noother
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
 
 noother:
 	MOVQ w+8(FP), AX
-	MOVQ src+24(FP), CX
-	MOVQ offsets+32(FP), DX
-	MOVQ outer+40(FP), BX
-	MOVQ pixelStride+56(FP), SI
-	LEAQ (SI)(SI*2), R9
+	MOVQ src+24(FP), DX
+	MOVQ offsets+32(FP), BX
+	MOVQ outer+40(FP), SI
+	MOVQ pixelStride+56(FP), DI
+	LEAQ (DI)(DI*2), R10
 
 outer:
-	MOVQ (DX), DI
-	ADDQ $0x00000008, DX
-	ADDQ CX, DI
-	LEAQ (DI)(SI*4), R8
-	ADDQ SI, R8
-	MOVQ inner+48(FP), R10
-	SUBQ $0x00000004, R10
+	MOVQ (BX), R8
+	ADDQ $0x00000008, BX
+	ADDQ DX, R8
+	LEAQ (R8)(DI*4), R9
+	ADDQ DI, R9
+	MOVQ inner+48(FP), R11
+	SUBQ $0x00000004, R11
 	JL   rest
 
 unrolled:
@@ -3258,110 +3440,110 @@ unrolled:
 	VMOVUPS      64(AX), Z29
 	PREFETCHT0   4096(AX)
 	PREFETCHT0   4160(AX)
-	VBROADCASTSS (DI), Z30
+	VBROADCASTSS (R8), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VFMADD231PS  Z29, Z30, Z1
-	VBROADCASTSS (DI)(SI*1), Z31
+	VBROADCASTSS (R8)(DI*1), Z31
 	VFMADD231PS  Z28, Z31, Z2
 	VFMADD231PS  Z29, Z31, Z3
-	VBROADCASTSS (DI)(SI*2), Z30
+	VBROADCASTSS (R8)(DI*2), Z30
 	VFMADD231PS  Z28, Z30, Z4
 	VFMADD231PS  Z29, Z30, Z5
-	VBROADCASTSS (DI)(R9*1), Z31
+	VBROADCASTSS (R8)(R10*1), Z31
 	VFMADD231PS  Z28, Z31, Z6
 	VFMADD231PS  Z29, Z31, Z7
-	VBROADCASTSS (DI)(SI*4), Z30
+	VBROADCASTSS (R8)(DI*4), Z30
 	VFMADD231PS  Z28, Z30, Z8
 	VFMADD231PS  Z29, Z30, Z9
-	VBROADCASTSS (R8), Z31
+	VBROADCASTSS (R9), Z31
 	VFMADD231PS  Z28, Z31, Z10
 	VFMADD231PS  Z29, Z31, Z11
-	VBROADCASTSS (R8)(SI*1), Z30
+	VBROADCASTSS (R9)(DI*1), Z30
 	VFMADD231PS  Z28, Z30, Z12
 	VFMADD231PS  Z29, Z30, Z13
 	VMOVUPS      128(AX), Z28
 	VMOVUPS      192(AX), Z29
 	PREFETCHT0   4224(AX)
 	PREFETCHT0   4288(AX)
-	VBROADCASTSS 4(DI), Z30
+	VBROADCASTSS 4(R8), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VFMADD231PS  Z29, Z30, Z1
-	VBROADCASTSS 4(DI)(SI*1), Z31
+	VBROADCASTSS 4(R8)(DI*1), Z31
 	VFMADD231PS  Z28, Z31, Z2
 	VFMADD231PS  Z29, Z31, Z3
-	VBROADCASTSS 4(DI)(SI*2), Z30
+	VBROADCASTSS 4(R8)(DI*2), Z30
 	VFMADD231PS  Z28, Z30, Z4
 	VFMADD231PS  Z29, Z30, Z5
-	VBROADCASTSS 4(DI)(R9*1), Z31
+	VBROADCASTSS 4(R8)(R10*1), Z31
 	VFMADD231PS  Z28, Z31, Z6
 	VFMADD231PS  Z29, Z31, Z7
-	VBROADCASTSS 4(DI)(SI*4), Z30
+	VBROADCASTSS 4(R8)(DI*4), Z30
 	VFMADD231PS  Z28, Z30, Z8
 	VFMADD231PS  Z29, Z30, Z9
-	VBROADCASTSS 4(R8), Z31
+	VBROADCASTSS 4(R9), Z31
 	VFMADD231PS  Z28, Z31, Z10
 	VFMADD231PS  Z29, Z31, Z11
-	VBROADCASTSS 4(R8)(SI*1), Z30
+	VBROADCASTSS 4(R9)(DI*1), Z30
 	VFMADD231PS  Z28, Z30, Z12
 	VFMADD231PS  Z29, Z30, Z13
 	VMOVUPS      256(AX), Z28
 	VMOVUPS      320(AX), Z29
 	PREFETCHT0   4352(AX)
 	PREFETCHT0   4416(AX)
-	VBROADCASTSS 8(DI), Z30
+	VBROADCASTSS 8(R8), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VFMADD231PS  Z29, Z30, Z1
-	VBROADCASTSS 8(DI)(SI*1), Z31
+	VBROADCASTSS 8(R8)(DI*1), Z31
 	VFMADD231PS  Z28, Z31, Z2
 	VFMADD231PS  Z29, Z31, Z3
-	VBROADCASTSS 8(DI)(SI*2), Z30
+	VBROADCASTSS 8(R8)(DI*2), Z30
 	VFMADD231PS  Z28, Z30, Z4
 	VFMADD231PS  Z29, Z30, Z5
-	VBROADCASTSS 8(DI)(R9*1), Z31
+	VBROADCASTSS 8(R8)(R10*1), Z31
 	VFMADD231PS  Z28, Z31, Z6
 	VFMADD231PS  Z29, Z31, Z7
-	VBROADCASTSS 8(DI)(SI*4), Z30
+	VBROADCASTSS 8(R8)(DI*4), Z30
 	VFMADD231PS  Z28, Z30, Z8
 	VFMADD231PS  Z29, Z30, Z9
-	VBROADCASTSS 8(R8), Z31
+	VBROADCASTSS 8(R9), Z31
 	VFMADD231PS  Z28, Z31, Z10
 	VFMADD231PS  Z29, Z31, Z11
-	VBROADCASTSS 8(R8)(SI*1), Z30
+	VBROADCASTSS 8(R9)(DI*1), Z30
 	VFMADD231PS  Z28, Z30, Z12
 	VFMADD231PS  Z29, Z30, Z13
 	VMOVUPS      384(AX), Z28
 	VMOVUPS      448(AX), Z29
 	PREFETCHT0   4480(AX)
 	PREFETCHT0   4544(AX)
-	VBROADCASTSS 12(DI), Z30
+	VBROADCASTSS 12(R8), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VFMADD231PS  Z29, Z30, Z1
-	VBROADCASTSS 12(DI)(SI*1), Z31
+	VBROADCASTSS 12(R8)(DI*1), Z31
 	VFMADD231PS  Z28, Z31, Z2
 	VFMADD231PS  Z29, Z31, Z3
-	VBROADCASTSS 12(DI)(SI*2), Z30
+	VBROADCASTSS 12(R8)(DI*2), Z30
 	VFMADD231PS  Z28, Z30, Z4
 	VFMADD231PS  Z29, Z30, Z5
-	VBROADCASTSS 12(DI)(R9*1), Z31
+	VBROADCASTSS 12(R8)(R10*1), Z31
 	VFMADD231PS  Z28, Z31, Z6
 	VFMADD231PS  Z29, Z31, Z7
-	VBROADCASTSS 12(DI)(SI*4), Z30
+	VBROADCASTSS 12(R8)(DI*4), Z30
 	VFMADD231PS  Z28, Z30, Z8
 	VFMADD231PS  Z29, Z30, Z9
-	VBROADCASTSS 12(R8), Z31
+	VBROADCASTSS 12(R9), Z31
 	VFMADD231PS  Z28, Z31, Z10
 	VFMADD231PS  Z29, Z31, Z11
-	VBROADCASTSS 12(R8)(SI*1), Z30
+	VBROADCASTSS 12(R9)(DI*1), Z30
 	VFMADD231PS  Z28, Z30, Z12
 	VFMADD231PS  Z29, Z30, Z13
-	ADDQ         $0x00000010, DI
 	ADDQ         $0x00000010, R8
+	ADDQ         $0x00000010, R9
 	ADDQ         $0x00000200, AX
-	SUBQ         $0x00000004, R10
+	SUBQ         $0x00000004, R11
 	JGE          unrolled
 
 rest:
-	ADDQ $0x00000004, R10
+	ADDQ $0x00000004, R11
 	JZ   done
 
 inner:
@@ -3369,46 +3551,46 @@ inner:
 	VMOVUPS      64(AX), Z29
 	PREFETCHT0   4096(AX)
 	PREFETCHT0   4160(AX)
-	VBROADCASTSS (DI), Z30
+	VBROADCASTSS (R8), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VFMADD231PS  Z29, Z30, Z1
-	VBROADCASTSS (DI)(SI*1), Z31
+	VBROADCASTSS (R8)(DI*1), Z31
 	VFMADD231PS  Z28, Z31, Z2
 	VFMADD231PS  Z29, Z31, Z3
-	VBROADCASTSS (DI)(SI*2), Z30
+	VBROADCASTSS (R8)(DI*2), Z30
 	VFMADD231PS  Z28, Z30, Z4
 	VFMADD231PS  Z29, Z30, Z5
-	VBROADCASTSS (DI)(R9*1), Z31
+	VBROADCASTSS (R8)(R10*1), Z31
 	VFMADD231PS  Z28, Z31, Z6
 	VFMADD231PS  Z29, Z31, Z7
-	VBROADCASTSS (DI)(SI*4), Z30
+	VBROADCASTSS (R8)(DI*4), Z30
 	VFMADD231PS  Z28, Z30, Z8
 	VFMADD231PS  Z29, Z30, Z9
-	VBROADCASTSS (R8), Z31
+	VBROADCASTSS (R9), Z31
 	VFMADD231PS  Z28, Z31, Z10
 	VFMADD231PS  Z29, Z31, Z11
-	VBROADCASTSS (R8)(SI*1), Z30
+	VBROADCASTSS (R9)(DI*1), Z30
 	VFMADD231PS  Z28, Z30, Z12
 	VFMADD231PS  Z29, Z30, Z13
-	ADDQ         $0x00000004, DI
 	ADDQ         $0x00000004, R8
+	ADDQ         $0x00000004, R9
 	ADDQ         $0x00000080, AX
-	DECQ         R10
+	DECQ         R11
 	JNZ          inner
 
 done:
-	DECQ        BX
+	DECQ        SI
 	JNZ         outer
 	MOVQ        constants+72(FP), AX
 	TESTQ       AX, AX
 	JZ          add
-	MOVQ        constantStride+80(FP), DX
-	LEAQ        (DX)(DX*2), SI
-	MOVQ        AX, BX
-	VMOVUPS     (BX), Z28
-	VMOVUPS     (BX)(DX*1), Z29
-	VMOVUPS     (BX)(DX*2), Z30
-	VMOVUPS     (BX)(SI*1), Z31
+	MOVQ        constantStride+80(FP), BX
+	LEAQ        (BX)(BX*2), DI
+	MOVQ        AX, SI
+	VMOVUPS     (SI), Z28
+	VMOVUPS     (SI)(BX*1), Z29
+	VMOVUPS     (SI)(BX*2), Z30
+	VMOVUPS     (SI)(DI*1), Z31
 	VFMADD213PS Z29, Z28, Z0
 	VFMADD213PS Z31, Z30, Z0
 	VFMADD213PS Z29, Z28, Z2
@@ -3424,11 +3606,11 @@ done:
 	VFMADD213PS Z29, Z28, Z12
 	VFMADD213PS Z31, Z30, Z12
 	ADDQ        $0x00000040, AX
-	MOVQ        AX, BX
-	VMOVUPS     (BX), Z28
-	VMOVUPS     (BX)(DX*1), Z29
-	VMOVUPS     (BX)(DX*2), Z30
-	VMOVUPS     (BX)(SI*1), Z31
+	MOVQ        AX, SI
+	VMOVUPS     (SI), Z28
+	VMOVUPS     (SI)(BX*1), Z29
+	VMOVUPS     (SI)(BX*2), Z30
+	VMOVUPS     (SI)(DI*1), Z31
 	VFMADD213PS Z29, Z28, Z1
 	VFMADD213PS Z31, Z30, Z1
 	VFMADD213PS Z29, Z28, Z3
@@ -3449,28 +3631,28 @@ add:
 	MOVQ   other+88(FP), AX
 	TESTQ  AX, AX
 	JZ     relu
-	MOVQ   otherStride+96(FP), DX
+	MOVQ   otherStride+96(FP), BX
 	VADDPS (AX), Z0, Z0
 	VADDPS 64(AX), Z1, Z1
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Z2, Z2
 	VADDPS 64(AX), Z3, Z3
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Z4, Z4
 	VADDPS 64(AX), Z5, Z5
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Z6, Z6
 	VADDPS 64(AX), Z7, Z7
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Z8, Z8
 	VADDPS 64(AX), Z9, Z9
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Z10, Z10
 	VADDPS 64(AX), Z11, Z11
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Z12, Z12
 	VADDPS 64(AX), Z13, Z13
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	MOVQ   AX, other+88(FP)
 
 relu:
@@ -3522,47 +3704,62 @@ relu:
 	VFMADD231PS Z29, Z28, Z13
 
 store:
-	MOVQ    dst+0(FP), AX
-	MOVQ    dstStride+64(FP), DX
-	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, 64(AX)
+	MOVQ    dst+0(FP), BX
+	MOVQ    dstStride+64(FP), AX
+	VMOVUPS Z0, (BX)
+	VMOVUPS Z1, 64(BX)
+	ADDQ    AX, BX
+	VMOVUPS Z2, (BX)
+	VMOVUPS Z3, 64(BX)
+	ADDQ    AX, BX
+	VMOVUPS Z4, (BX)
+	VMOVUPS Z5, 64(BX)
+	ADDQ    AX, BX
+	VMOVUPS Z6, (BX)
+	VMOVUPS Z7, 64(BX)
+	ADDQ    AX, BX
+	VMOVUPS Z8, (BX)
+	VMOVUPS Z9, 64(BX)
+	ADDQ    AX, BX
+	VMOVUPS Z10, (BX)
+	VMOVUPS Z11, 64(BX)
+	ADDQ    AX, BX
+	VMOVUPS Z12, (BX)
+	VMOVUPS Z13, 64(BX)
+	ADDQ    AX, BX
+	MOVQ    pixelStride+56(FP), SI
+	IMUL3Q  $0x00000007, SI, SI
+	ADDQ    DX, SI
+	DECQ    CX
+	JNZ     next
+	MOVQ    count+112(FP), CX
+	MOVQ    srcSkip+128(FP), AX
+	ADDQ    AX, SI
+	MOVQ    dstSkip+136(FP), AX
+	ADDQ    AX, BX
+	MOVQ    other+88(FP), AX
+	MOVQ    otherSkip+144(FP), DX
 	ADDQ    DX, AX
-	VMOVUPS Z2, (AX)
-	VMOVUPS Z3, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z4, (AX)
-	VMOVUPS Z5, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z6, (AX)
-	VMOVUPS Z7, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z8, (AX)
-	VMOVUPS Z9, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z10, (AX)
-	VMOVUPS Z11, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z12, (AX)
-	VMOVUPS Z13, 64(AX)
-	ADDQ    DX, AX
-	MOVQ    count+112(FP), DX
-	DECQ    DX
+	MOVQ    AX, other+88(FP)
+	MOVQ    rows+120(FP), AX
+	DECQ    AX
 	JZ      end
-	MOVQ    DX, count+112(FP)
-	MOVQ    AX, dst+0(FP)
-	MOVQ    pixelStride+56(FP), AX
-	IMUL3Q  $0x00000007, AX, AX
-	ADDQ    CX, AX
-	MOVQ    AX, src+24(FP)
-	JMP     tile
+	MOVQ    AX, rows+120(FP)
+
+next:
+	MOVQ SI, src+24(FP)
+	MOVQ BX, dst+0(FP)
+	JMP  tile
 
 end:
 	VZEROUPPER
 	RET
 
-// func conv8AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int, count int)
+// func conv8AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int, count int, rows int, srcSkip int, dstSkip int, otherSkip int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·conv8AVX512(SB), NOSPLIT, $0-120
+TEXT ·conv8AVX512(SB), NOSPLIT, $0-152
+	MOVQ count+112(FP), CX
+
 tile:
 	MOVQ       bias+16(FP), AX
 	VMOVUPS    (AX), Z0
@@ -3581,7 +3778,7 @@ tile:
 	VMOVAPS    Z1, Z13
 	VMOVAPS    Z0, Z14
 	VMOVAPS    Z1, Z15
-	MOVQ       dstStride+64(FP), CX
+	MOVQ       dstStride+64(FP), DX
 	MOVQ       dst+0(FP), AX
 	BYTE       $0x0f
 	BYTE       $0x0d
@@ -3591,7 +3788,7 @@ tile:
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x40
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -3600,7 +3797,7 @@ tile:
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x40
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -3609,7 +3806,7 @@ tile:
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x40
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -3618,7 +3815,7 @@ tile:
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x40
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -3627,7 +3824,7 @@ tile:
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x40
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -3636,7 +3833,7 @@ tile:
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x40
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -3645,7 +3842,7 @@ tile:
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x40
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -3655,49 +3852,49 @@ tile:
 	BYTE       $0x48
 	BYTE       $0x40
 	MOVQ       other+88(FP), AX
-	MOVQ       otherStride+96(FP), CX
+	MOVQ       otherStride+96(FP), DX
 	TESTQ      AX, AX
 	JZ         noother
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
 
 noother:
 	MOVQ w+8(FP), AX
-	MOVQ src+24(FP), CX
-	MOVQ offsets+32(FP), DX
-	MOVQ outer+40(FP), BX
-	MOVQ pixelStride+56(FP), SI
-	LEAQ (SI)(SI*2), R9
+	MOVQ src+24(FP), DX
+	MOVQ offsets+32(FP), BX
+	MOVQ outer+40(FP), SI
+	MOVQ pixelStride+56(FP), DI
+	LEAQ (DI)(DI*2), R10
 
 outer:
-	MOVQ (DX), DI
-	ADDQ $0x00000008, DX
-	ADDQ CX, DI
-	LEAQ (DI)(SI*4), R8
-	ADDQ SI, R8
-	MOVQ inner+48(FP), R10
-	SUBQ $0x00000004, R10
+	MOVQ (BX), R8
+	ADDQ $0x00000008, BX
+	ADDQ DX, R8
+	LEAQ (R8)(DI*4), R9
+	ADDQ DI, R9
+	MOVQ inner+48(FP), R11
+	SUBQ $0x00000004, R11
 	JL   rest
 
 unrolled:
@@ -3705,122 +3902,122 @@ unrolled:
 	VMOVUPS      64(AX), Z29
 	PREFETCHT0   4096(AX)
 	PREFETCHT0   4160(AX)
-	VBROADCASTSS (DI), Z30
+	VBROADCASTSS (R8), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VFMADD231PS  Z29, Z30, Z1
-	VBROADCASTSS (DI)(SI*1), Z31
+	VBROADCASTSS (R8)(DI*1), Z31
 	VFMADD231PS  Z28, Z31, Z2
 	VFMADD231PS  Z29, Z31, Z3
-	VBROADCASTSS (DI)(SI*2), Z30
+	VBROADCASTSS (R8)(DI*2), Z30
 	VFMADD231PS  Z28, Z30, Z4
 	VFMADD231PS  Z29, Z30, Z5
-	VBROADCASTSS (DI)(R9*1), Z31
+	VBROADCASTSS (R8)(R10*1), Z31
 	VFMADD231PS  Z28, Z31, Z6
 	VFMADD231PS  Z29, Z31, Z7
-	VBROADCASTSS (DI)(SI*4), Z30
+	VBROADCASTSS (R8)(DI*4), Z30
 	VFMADD231PS  Z28, Z30, Z8
 	VFMADD231PS  Z29, Z30, Z9
-	VBROADCASTSS (R8), Z31
+	VBROADCASTSS (R9), Z31
 	VFMADD231PS  Z28, Z31, Z10
 	VFMADD231PS  Z29, Z31, Z11
-	VBROADCASTSS (R8)(SI*1), Z30
+	VBROADCASTSS (R9)(DI*1), Z30
 	VFMADD231PS  Z28, Z30, Z12
 	VFMADD231PS  Z29, Z30, Z13
-	VBROADCASTSS (R8)(SI*2), Z31
+	VBROADCASTSS (R9)(DI*2), Z31
 	VFMADD231PS  Z28, Z31, Z14
 	VFMADD231PS  Z29, Z31, Z15
 	VMOVUPS      128(AX), Z28
 	VMOVUPS      192(AX), Z29
 	PREFETCHT0   4224(AX)
 	PREFETCHT0   4288(AX)
-	VBROADCASTSS 4(DI), Z30
+	VBROADCASTSS 4(R8), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VFMADD231PS  Z29, Z30, Z1
-	VBROADCASTSS 4(DI)(SI*1), Z31
+	VBROADCASTSS 4(R8)(DI*1), Z31
 	VFMADD231PS  Z28, Z31, Z2
 	VFMADD231PS  Z29, Z31, Z3
-	VBROADCASTSS 4(DI)(SI*2), Z30
+	VBROADCASTSS 4(R8)(DI*2), Z30
 	VFMADD231PS  Z28, Z30, Z4
 	VFMADD231PS  Z29, Z30, Z5
-	VBROADCASTSS 4(DI)(R9*1), Z31
+	VBROADCASTSS 4(R8)(R10*1), Z31
 	VFMADD231PS  Z28, Z31, Z6
 	VFMADD231PS  Z29, Z31, Z7
-	VBROADCASTSS 4(DI)(SI*4), Z30
+	VBROADCASTSS 4(R8)(DI*4), Z30
 	VFMADD231PS  Z28, Z30, Z8
 	VFMADD231PS  Z29, Z30, Z9
-	VBROADCASTSS 4(R8), Z31
+	VBROADCASTSS 4(R9), Z31
 	VFMADD231PS  Z28, Z31, Z10
 	VFMADD231PS  Z29, Z31, Z11
-	VBROADCASTSS 4(R8)(SI*1), Z30
+	VBROADCASTSS 4(R9)(DI*1), Z30
 	VFMADD231PS  Z28, Z30, Z12
 	VFMADD231PS  Z29, Z30, Z13
-	VBROADCASTSS 4(R8)(SI*2), Z31
+	VBROADCASTSS 4(R9)(DI*2), Z31
 	VFMADD231PS  Z28, Z31, Z14
 	VFMADD231PS  Z29, Z31, Z15
 	VMOVUPS      256(AX), Z28
 	VMOVUPS      320(AX), Z29
 	PREFETCHT0   4352(AX)
 	PREFETCHT0   4416(AX)
-	VBROADCASTSS 8(DI), Z30
+	VBROADCASTSS 8(R8), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VFMADD231PS  Z29, Z30, Z1
-	VBROADCASTSS 8(DI)(SI*1), Z31
+	VBROADCASTSS 8(R8)(DI*1), Z31
 	VFMADD231PS  Z28, Z31, Z2
 	VFMADD231PS  Z29, Z31, Z3
-	VBROADCASTSS 8(DI)(SI*2), Z30
+	VBROADCASTSS 8(R8)(DI*2), Z30
 	VFMADD231PS  Z28, Z30, Z4
 	VFMADD231PS  Z29, Z30, Z5
-	VBROADCASTSS 8(DI)(R9*1), Z31
+	VBROADCASTSS 8(R8)(R10*1), Z31
 	VFMADD231PS  Z28, Z31, Z6
 	VFMADD231PS  Z29, Z31, Z7
-	VBROADCASTSS 8(DI)(SI*4), Z30
+	VBROADCASTSS 8(R8)(DI*4), Z30
 	VFMADD231PS  Z28, Z30, Z8
 	VFMADD231PS  Z29, Z30, Z9
-	VBROADCASTSS 8(R8), Z31
+	VBROADCASTSS 8(R9), Z31
 	VFMADD231PS  Z28, Z31, Z10
 	VFMADD231PS  Z29, Z31, Z11
-	VBROADCASTSS 8(R8)(SI*1), Z30
+	VBROADCASTSS 8(R9)(DI*1), Z30
 	VFMADD231PS  Z28, Z30, Z12
 	VFMADD231PS  Z29, Z30, Z13
-	VBROADCASTSS 8(R8)(SI*2), Z31
+	VBROADCASTSS 8(R9)(DI*2), Z31
 	VFMADD231PS  Z28, Z31, Z14
 	VFMADD231PS  Z29, Z31, Z15
 	VMOVUPS      384(AX), Z28
 	VMOVUPS      448(AX), Z29
 	PREFETCHT0   4480(AX)
 	PREFETCHT0   4544(AX)
-	VBROADCASTSS 12(DI), Z30
+	VBROADCASTSS 12(R8), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VFMADD231PS  Z29, Z30, Z1
-	VBROADCASTSS 12(DI)(SI*1), Z31
+	VBROADCASTSS 12(R8)(DI*1), Z31
 	VFMADD231PS  Z28, Z31, Z2
 	VFMADD231PS  Z29, Z31, Z3
-	VBROADCASTSS 12(DI)(SI*2), Z30
+	VBROADCASTSS 12(R8)(DI*2), Z30
 	VFMADD231PS  Z28, Z30, Z4
 	VFMADD231PS  Z29, Z30, Z5
-	VBROADCASTSS 12(DI)(R9*1), Z31
+	VBROADCASTSS 12(R8)(R10*1), Z31
 	VFMADD231PS  Z28, Z31, Z6
 	VFMADD231PS  Z29, Z31, Z7
-	VBROADCASTSS 12(DI)(SI*4), Z30
+	VBROADCASTSS 12(R8)(DI*4), Z30
 	VFMADD231PS  Z28, Z30, Z8
 	VFMADD231PS  Z29, Z30, Z9
-	VBROADCASTSS 12(R8), Z31
+	VBROADCASTSS 12(R9), Z31
 	VFMADD231PS  Z28, Z31, Z10
 	VFMADD231PS  Z29, Z31, Z11
-	VBROADCASTSS 12(R8)(SI*1), Z30
+	VBROADCASTSS 12(R9)(DI*1), Z30
 	VFMADD231PS  Z28, Z30, Z12
 	VFMADD231PS  Z29, Z30, Z13
-	VBROADCASTSS 12(R8)(SI*2), Z31
+	VBROADCASTSS 12(R9)(DI*2), Z31
 	VFMADD231PS  Z28, Z31, Z14
 	VFMADD231PS  Z29, Z31, Z15
-	ADDQ         $0x00000010, DI
 	ADDQ         $0x00000010, R8
+	ADDQ         $0x00000010, R9
 	ADDQ         $0x00000200, AX
-	SUBQ         $0x00000004, R10
+	SUBQ         $0x00000004, R11
 	JGE          unrolled
 
 rest:
-	ADDQ $0x00000004, R10
+	ADDQ $0x00000004, R11
 	JZ   done
 
 inner:
@@ -3828,49 +4025,49 @@ inner:
 	VMOVUPS      64(AX), Z29
 	PREFETCHT0   4096(AX)
 	PREFETCHT0   4160(AX)
-	VBROADCASTSS (DI), Z30
+	VBROADCASTSS (R8), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VFMADD231PS  Z29, Z30, Z1
-	VBROADCASTSS (DI)(SI*1), Z31
+	VBROADCASTSS (R8)(DI*1), Z31
 	VFMADD231PS  Z28, Z31, Z2
 	VFMADD231PS  Z29, Z31, Z3
-	VBROADCASTSS (DI)(SI*2), Z30
+	VBROADCASTSS (R8)(DI*2), Z30
 	VFMADD231PS  Z28, Z30, Z4
 	VFMADD231PS  Z29, Z30, Z5
-	VBROADCASTSS (DI)(R9*1), Z31
+	VBROADCASTSS (R8)(R10*1), Z31
 	VFMADD231PS  Z28, Z31, Z6
 	VFMADD231PS  Z29, Z31, Z7
-	VBROADCASTSS (DI)(SI*4), Z30
+	VBROADCASTSS (R8)(DI*4), Z30
 	VFMADD231PS  Z28, Z30, Z8
 	VFMADD231PS  Z29, Z30, Z9
-	VBROADCASTSS (R8), Z31
+	VBROADCASTSS (R9), Z31
 	VFMADD231PS  Z28, Z31, Z10
 	VFMADD231PS  Z29, Z31, Z11
-	VBROADCASTSS (R8)(SI*1), Z30
+	VBROADCASTSS (R9)(DI*1), Z30
 	VFMADD231PS  Z28, Z30, Z12
 	VFMADD231PS  Z29, Z30, Z13
-	VBROADCASTSS (R8)(SI*2), Z31
+	VBROADCASTSS (R9)(DI*2), Z31
 	VFMADD231PS  Z28, Z31, Z14
 	VFMADD231PS  Z29, Z31, Z15
-	ADDQ         $0x00000004, DI
 	ADDQ         $0x00000004, R8
+	ADDQ         $0x00000004, R9
 	ADDQ         $0x00000080, AX
-	DECQ         R10
+	DECQ         R11
 	JNZ          inner
 
 done:
-	DECQ        BX
+	DECQ        SI
 	JNZ         outer
 	MOVQ        constants+72(FP), AX
 	TESTQ       AX, AX
 	JZ          add
-	MOVQ        constantStride+80(FP), DX
-	LEAQ        (DX)(DX*2), SI
-	MOVQ        AX, BX
-	VMOVUPS     (BX), Z28
-	VMOVUPS     (BX)(DX*1), Z29
-	VMOVUPS     (BX)(DX*2), Z30
-	VMOVUPS     (BX)(SI*1), Z31
+	MOVQ        constantStride+80(FP), BX
+	LEAQ        (BX)(BX*2), DI
+	MOVQ        AX, SI
+	VMOVUPS     (SI), Z28
+	VMOVUPS     (SI)(BX*1), Z29
+	VMOVUPS     (SI)(BX*2), Z30
+	VMOVUPS     (SI)(DI*1), Z31
 	VFMADD213PS Z29, Z28, Z0
 	VFMADD213PS Z31, Z30, Z0
 	VFMADD213PS Z29, Z28, Z2
@@ -3888,11 +4085,11 @@ done:
 	VFMADD213PS Z29, Z28, Z14
 	VFMADD213PS Z31, Z30, Z14
 	ADDQ        $0x00000040, AX
-	MOVQ        AX, BX
-	VMOVUPS     (BX), Z28
-	VMOVUPS     (BX)(DX*1), Z29
-	VMOVUPS     (BX)(DX*2), Z30
-	VMOVUPS     (BX)(SI*1), Z31
+	MOVQ        AX, SI
+	VMOVUPS     (SI), Z28
+	VMOVUPS     (SI)(BX*1), Z29
+	VMOVUPS     (SI)(BX*2), Z30
+	VMOVUPS     (SI)(DI*1), Z31
 	VFMADD213PS Z29, Z28, Z1
 	VFMADD213PS Z31, Z30, Z1
 	VFMADD213PS Z29, Z28, Z3
@@ -3915,31 +4112,31 @@ add:
 	MOVQ   other+88(FP), AX
 	TESTQ  AX, AX
 	JZ     relu
-	MOVQ   otherStride+96(FP), DX
+	MOVQ   otherStride+96(FP), BX
 	VADDPS (AX), Z0, Z0
 	VADDPS 64(AX), Z1, Z1
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Z2, Z2
 	VADDPS 64(AX), Z3, Z3
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Z4, Z4
 	VADDPS 64(AX), Z5, Z5
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Z6, Z6
 	VADDPS 64(AX), Z7, Z7
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Z8, Z8
 	VADDPS 64(AX), Z9, Z9
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Z10, Z10
 	VADDPS 64(AX), Z11, Z11
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Z12, Z12
 	VADDPS 64(AX), Z13, Z13
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Z14, Z14
 	VADDPS 64(AX), Z15, Z15
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	MOVQ   AX, other+88(FP)
 
 relu:
@@ -3997,50 +4194,65 @@ relu:
 	VFMADD231PS Z29, Z28, Z15
 
 store:
-	MOVQ    dst+0(FP), AX
-	MOVQ    dstStride+64(FP), DX
-	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, 64(AX)
+	MOVQ    dst+0(FP), BX
+	MOVQ    dstStride+64(FP), AX
+	VMOVUPS Z0, (BX)
+	VMOVUPS Z1, 64(BX)
+	ADDQ    AX, BX
+	VMOVUPS Z2, (BX)
+	VMOVUPS Z3, 64(BX)
+	ADDQ    AX, BX
+	VMOVUPS Z4, (BX)
+	VMOVUPS Z5, 64(BX)
+	ADDQ    AX, BX
+	VMOVUPS Z6, (BX)
+	VMOVUPS Z7, 64(BX)
+	ADDQ    AX, BX
+	VMOVUPS Z8, (BX)
+	VMOVUPS Z9, 64(BX)
+	ADDQ    AX, BX
+	VMOVUPS Z10, (BX)
+	VMOVUPS Z11, 64(BX)
+	ADDQ    AX, BX
+	VMOVUPS Z12, (BX)
+	VMOVUPS Z13, 64(BX)
+	ADDQ    AX, BX
+	VMOVUPS Z14, (BX)
+	VMOVUPS Z15, 64(BX)
+	ADDQ    AX, BX
+	MOVQ    pixelStride+56(FP), SI
+	IMUL3Q  $0x00000008, SI, SI
+	ADDQ    DX, SI
+	DECQ    CX
+	JNZ     next
+	MOVQ    count+112(FP), CX
+	MOVQ    srcSkip+128(FP), AX
+	ADDQ    AX, SI
+	MOVQ    dstSkip+136(FP), AX
+	ADDQ    AX, BX
+	MOVQ    other+88(FP), AX
+	MOVQ    otherSkip+144(FP), DX
 	ADDQ    DX, AX
-	VMOVUPS Z2, (AX)
-	VMOVUPS Z3, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z4, (AX)
-	VMOVUPS Z5, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z6, (AX)
-	VMOVUPS Z7, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z8, (AX)
-	VMOVUPS Z9, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z10, (AX)
-	VMOVUPS Z11, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z12, (AX)
-	VMOVUPS Z13, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z14, (AX)
-	VMOVUPS Z15, 64(AX)
-	ADDQ    DX, AX
-	MOVQ    count+112(FP), DX
-	DECQ    DX
+	MOVQ    AX, other+88(FP)
+	MOVQ    rows+120(FP), AX
+	DECQ    AX
 	JZ      end
-	MOVQ    DX, count+112(FP)
-	MOVQ    AX, dst+0(FP)
-	MOVQ    pixelStride+56(FP), AX
-	IMUL3Q  $0x00000008, AX, AX
-	ADDQ    CX, AX
-	MOVQ    AX, src+24(FP)
-	JMP     tile
+	MOVQ    AX, rows+120(FP)
+
+next:
+	MOVQ SI, src+24(FP)
+	MOVQ BX, dst+0(FP)
+	JMP  tile
 
 end:
 	VZEROUPPER
 	RET
 
-// func conv9AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int, count int)
+// func conv9AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int, count int, rows int, srcSkip int, dstSkip int, otherSkip int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·conv9AVX512(SB), NOSPLIT, $0-120
+TEXT ·conv9AVX512(SB), NOSPLIT, $0-152
+	MOVQ count+112(FP), CX
+
 tile:
 	MOVQ       bias+16(FP), AX
 	VMOVUPS    (AX), Z0
@@ -4061,7 +4273,7 @@ tile:
 	VMOVAPS    Z1, Z15
 	VMOVAPS    Z0, Z16
 	VMOVAPS    Z1, Z17
-	MOVQ       dstStride+64(FP), CX
+	MOVQ       dstStride+64(FP), DX
 	MOVQ       dst+0(FP), AX
 	BYTE       $0x0f
 	BYTE       $0x0d
@@ -4071,7 +4283,7 @@ tile:
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x40
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -4080,7 +4292,7 @@ tile:
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x40
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -4089,7 +4301,7 @@ tile:
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x40
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -4098,7 +4310,7 @@ tile:
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x40
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -4107,7 +4319,7 @@ tile:
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x40
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -4116,7 +4328,7 @@ tile:
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x40
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -4125,7 +4337,7 @@ tile:
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x40
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -4134,7 +4346,7 @@ tile:
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x40
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -4144,52 +4356,52 @@ tile:
 	BYTE       $0x48
 	BYTE       $0x40
 	MOVQ       other+88(FP), AX
-	MOVQ       otherStride+96(FP), CX
+	MOVQ       otherStride+96(FP), DX
 	TESTQ      AX, AX
 	JZ         noother
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
 
 noother:
 	MOVQ w+8(FP), AX
-	MOVQ src+24(FP), CX
-	MOVQ offsets+32(FP), DX
-	MOVQ outer+40(FP), BX
-	MOVQ pixelStride+56(FP), SI
-	LEAQ (SI)(SI*2), R9
+	MOVQ src+24(FP), DX
+	MOVQ offsets+32(FP), BX
+	MOVQ outer+40(FP), SI
+	MOVQ pixelStride+56(FP), DI
+	LEAQ (DI)(DI*2), R10
 
 outer:
-	MOVQ (DX), DI
-	ADDQ $0x00000008, DX
-	ADDQ CX, DI
-	LEAQ (DI)(SI*4), R8
-	ADDQ SI, R8
-	MOVQ inner+48(FP), R10
-	SUBQ $0x00000004, R10
+	MOVQ (BX), R8
+	ADDQ $0x00000008, BX
+	ADDQ DX, R8
+	LEAQ (R8)(DI*4), R9
+	ADDQ DI, R9
+	MOVQ inner+48(FP), R11
+	SUBQ $0x00000004, R11
 	JL   rest
 
 unrolled:
@@ -4197,134 +4409,134 @@ unrolled:
 	VMOVUPS      64(AX), Z29
 	PREFETCHT0   4096(AX)
 	PREFETCHT0   4160(AX)
-	VBROADCASTSS (DI), Z30
+	VBROADCASTSS (R8), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VFMADD231PS  Z29, Z30, Z1
-	VBROADCASTSS (DI)(SI*1), Z31
+	VBROADCASTSS (R8)(DI*1), Z31
 	VFMADD231PS  Z28, Z31, Z2
 	VFMADD231PS  Z29, Z31, Z3
-	VBROADCASTSS (DI)(SI*2), Z30
+	VBROADCASTSS (R8)(DI*2), Z30
 	VFMADD231PS  Z28, Z30, Z4
 	VFMADD231PS  Z29, Z30, Z5
-	VBROADCASTSS (DI)(R9*1), Z31
+	VBROADCASTSS (R8)(R10*1), Z31
 	VFMADD231PS  Z28, Z31, Z6
 	VFMADD231PS  Z29, Z31, Z7
-	VBROADCASTSS (DI)(SI*4), Z30
+	VBROADCASTSS (R8)(DI*4), Z30
 	VFMADD231PS  Z28, Z30, Z8
 	VFMADD231PS  Z29, Z30, Z9
-	VBROADCASTSS (R8), Z31
+	VBROADCASTSS (R9), Z31
 	VFMADD231PS  Z28, Z31, Z10
 	VFMADD231PS  Z29, Z31, Z11
-	VBROADCASTSS (R8)(SI*1), Z30
+	VBROADCASTSS (R9)(DI*1), Z30
 	VFMADD231PS  Z28, Z30, Z12
 	VFMADD231PS  Z29, Z30, Z13
-	VBROADCASTSS (R8)(SI*2), Z31
+	VBROADCASTSS (R9)(DI*2), Z31
 	VFMADD231PS  Z28, Z31, Z14
 	VFMADD231PS  Z29, Z31, Z15
-	VBROADCASTSS (R8)(R9*1), Z30
+	VBROADCASTSS (R9)(R10*1), Z30
 	VFMADD231PS  Z28, Z30, Z16
 	VFMADD231PS  Z29, Z30, Z17
 	VMOVUPS      128(AX), Z28
 	VMOVUPS      192(AX), Z29
 	PREFETCHT0   4224(AX)
 	PREFETCHT0   4288(AX)
-	VBROADCASTSS 4(DI), Z30
+	VBROADCASTSS 4(R8), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VFMADD231PS  Z29, Z30, Z1
-	VBROADCASTSS 4(DI)(SI*1), Z31
+	VBROADCASTSS 4(R8)(DI*1), Z31
 	VFMADD231PS  Z28, Z31, Z2
 	VFMADD231PS  Z29, Z31, Z3
-	VBROADCASTSS 4(DI)(SI*2), Z30
+	VBROADCASTSS 4(R8)(DI*2), Z30
 	VFMADD231PS  Z28, Z30, Z4
 	VFMADD231PS  Z29, Z30, Z5
-	VBROADCASTSS 4(DI)(R9*1), Z31
+	VBROADCASTSS 4(R8)(R10*1), Z31
 	VFMADD231PS  Z28, Z31, Z6
 	VFMADD231PS  Z29, Z31, Z7
-	VBROADCASTSS 4(DI)(SI*4), Z30
+	VBROADCASTSS 4(R8)(DI*4), Z30
 	VFMADD231PS  Z28, Z30, Z8
 	VFMADD231PS  Z29, Z30, Z9
-	VBROADCASTSS 4(R8), Z31
+	VBROADCASTSS 4(R9), Z31
 	VFMADD231PS  Z28, Z31, Z10
 	VFMADD231PS  Z29, Z31, Z11
-	VBROADCASTSS 4(R8)(SI*1), Z30
+	VBROADCASTSS 4(R9)(DI*1), Z30
 	VFMADD231PS  Z28, Z30, Z12
 	VFMADD231PS  Z29, Z30, Z13
-	VBROADCASTSS 4(R8)(SI*2), Z31
+	VBROADCASTSS 4(R9)(DI*2), Z31
 	VFMADD231PS  Z28, Z31, Z14
 	VFMADD231PS  Z29, Z31, Z15
-	VBROADCASTSS 4(R8)(R9*1), Z30
+	VBROADCASTSS 4(R9)(R10*1), Z30
 	VFMADD231PS  Z28, Z30, Z16
 	VFMADD231PS  Z29, Z30, Z17
 	VMOVUPS      256(AX), Z28
 	VMOVUPS      320(AX), Z29
 	PREFETCHT0   4352(AX)
 	PREFETCHT0   4416(AX)
-	VBROADCASTSS 8(DI), Z30
+	VBROADCASTSS 8(R8), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VFMADD231PS  Z29, Z30, Z1
-	VBROADCASTSS 8(DI)(SI*1), Z31
+	VBROADCASTSS 8(R8)(DI*1), Z31
 	VFMADD231PS  Z28, Z31, Z2
 	VFMADD231PS  Z29, Z31, Z3
-	VBROADCASTSS 8(DI)(SI*2), Z30
+	VBROADCASTSS 8(R8)(DI*2), Z30
 	VFMADD231PS  Z28, Z30, Z4
 	VFMADD231PS  Z29, Z30, Z5
-	VBROADCASTSS 8(DI)(R9*1), Z31
+	VBROADCASTSS 8(R8)(R10*1), Z31
 	VFMADD231PS  Z28, Z31, Z6
 	VFMADD231PS  Z29, Z31, Z7
-	VBROADCASTSS 8(DI)(SI*4), Z30
+	VBROADCASTSS 8(R8)(DI*4), Z30
 	VFMADD231PS  Z28, Z30, Z8
 	VFMADD231PS  Z29, Z30, Z9
-	VBROADCASTSS 8(R8), Z31
+	VBROADCASTSS 8(R9), Z31
 	VFMADD231PS  Z28, Z31, Z10
 	VFMADD231PS  Z29, Z31, Z11
-	VBROADCASTSS 8(R8)(SI*1), Z30
+	VBROADCASTSS 8(R9)(DI*1), Z30
 	VFMADD231PS  Z28, Z30, Z12
 	VFMADD231PS  Z29, Z30, Z13
-	VBROADCASTSS 8(R8)(SI*2), Z31
+	VBROADCASTSS 8(R9)(DI*2), Z31
 	VFMADD231PS  Z28, Z31, Z14
 	VFMADD231PS  Z29, Z31, Z15
-	VBROADCASTSS 8(R8)(R9*1), Z30
+	VBROADCASTSS 8(R9)(R10*1), Z30
 	VFMADD231PS  Z28, Z30, Z16
 	VFMADD231PS  Z29, Z30, Z17
 	VMOVUPS      384(AX), Z28
 	VMOVUPS      448(AX), Z29
 	PREFETCHT0   4480(AX)
 	PREFETCHT0   4544(AX)
-	VBROADCASTSS 12(DI), Z30
+	VBROADCASTSS 12(R8), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VFMADD231PS  Z29, Z30, Z1
-	VBROADCASTSS 12(DI)(SI*1), Z31
+	VBROADCASTSS 12(R8)(DI*1), Z31
 	VFMADD231PS  Z28, Z31, Z2
 	VFMADD231PS  Z29, Z31, Z3
-	VBROADCASTSS 12(DI)(SI*2), Z30
+	VBROADCASTSS 12(R8)(DI*2), Z30
 	VFMADD231PS  Z28, Z30, Z4
 	VFMADD231PS  Z29, Z30, Z5
-	VBROADCASTSS 12(DI)(R9*1), Z31
+	VBROADCASTSS 12(R8)(R10*1), Z31
 	VFMADD231PS  Z28, Z31, Z6
 	VFMADD231PS  Z29, Z31, Z7
-	VBROADCASTSS 12(DI)(SI*4), Z30
+	VBROADCASTSS 12(R8)(DI*4), Z30
 	VFMADD231PS  Z28, Z30, Z8
 	VFMADD231PS  Z29, Z30, Z9
-	VBROADCASTSS 12(R8), Z31
+	VBROADCASTSS 12(R9), Z31
 	VFMADD231PS  Z28, Z31, Z10
 	VFMADD231PS  Z29, Z31, Z11
-	VBROADCASTSS 12(R8)(SI*1), Z30
+	VBROADCASTSS 12(R9)(DI*1), Z30
 	VFMADD231PS  Z28, Z30, Z12
 	VFMADD231PS  Z29, Z30, Z13
-	VBROADCASTSS 12(R8)(SI*2), Z31
+	VBROADCASTSS 12(R9)(DI*2), Z31
 	VFMADD231PS  Z28, Z31, Z14
 	VFMADD231PS  Z29, Z31, Z15
-	VBROADCASTSS 12(R8)(R9*1), Z30
+	VBROADCASTSS 12(R9)(R10*1), Z30
 	VFMADD231PS  Z28, Z30, Z16
 	VFMADD231PS  Z29, Z30, Z17
-	ADDQ         $0x00000010, DI
 	ADDQ         $0x00000010, R8
+	ADDQ         $0x00000010, R9
 	ADDQ         $0x00000200, AX
-	SUBQ         $0x00000004, R10
+	SUBQ         $0x00000004, R11
 	JGE          unrolled
 
 rest:
-	ADDQ $0x00000004, R10
+	ADDQ $0x00000004, R11
 	JZ   done
 
 inner:
@@ -4332,52 +4544,52 @@ inner:
 	VMOVUPS      64(AX), Z29
 	PREFETCHT0   4096(AX)
 	PREFETCHT0   4160(AX)
-	VBROADCASTSS (DI), Z30
+	VBROADCASTSS (R8), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VFMADD231PS  Z29, Z30, Z1
-	VBROADCASTSS (DI)(SI*1), Z31
+	VBROADCASTSS (R8)(DI*1), Z31
 	VFMADD231PS  Z28, Z31, Z2
 	VFMADD231PS  Z29, Z31, Z3
-	VBROADCASTSS (DI)(SI*2), Z30
+	VBROADCASTSS (R8)(DI*2), Z30
 	VFMADD231PS  Z28, Z30, Z4
 	VFMADD231PS  Z29, Z30, Z5
-	VBROADCASTSS (DI)(R9*1), Z31
+	VBROADCASTSS (R8)(R10*1), Z31
 	VFMADD231PS  Z28, Z31, Z6
 	VFMADD231PS  Z29, Z31, Z7
-	VBROADCASTSS (DI)(SI*4), Z30
+	VBROADCASTSS (R8)(DI*4), Z30
 	VFMADD231PS  Z28, Z30, Z8
 	VFMADD231PS  Z29, Z30, Z9
-	VBROADCASTSS (R8), Z31
+	VBROADCASTSS (R9), Z31
 	VFMADD231PS  Z28, Z31, Z10
 	VFMADD231PS  Z29, Z31, Z11
-	VBROADCASTSS (R8)(SI*1), Z30
+	VBROADCASTSS (R9)(DI*1), Z30
 	VFMADD231PS  Z28, Z30, Z12
 	VFMADD231PS  Z29, Z30, Z13
-	VBROADCASTSS (R8)(SI*2), Z31
+	VBROADCASTSS (R9)(DI*2), Z31
 	VFMADD231PS  Z28, Z31, Z14
 	VFMADD231PS  Z29, Z31, Z15
-	VBROADCASTSS (R8)(R9*1), Z30
+	VBROADCASTSS (R9)(R10*1), Z30
 	VFMADD231PS  Z28, Z30, Z16
 	VFMADD231PS  Z29, Z30, Z17
-	ADDQ         $0x00000004, DI
 	ADDQ         $0x00000004, R8
+	ADDQ         $0x00000004, R9
 	ADDQ         $0x00000080, AX
-	DECQ         R10
+	DECQ         R11
 	JNZ          inner
 
 done:
-	DECQ        BX
+	DECQ        SI
 	JNZ         outer
 	MOVQ        constants+72(FP), AX
 	TESTQ       AX, AX
 	JZ          add
-	MOVQ        constantStride+80(FP), DX
-	LEAQ        (DX)(DX*2), SI
-	MOVQ        AX, BX
-	VMOVUPS     (BX), Z28
-	VMOVUPS     (BX)(DX*1), Z29
-	VMOVUPS     (BX)(DX*2), Z30
-	VMOVUPS     (BX)(SI*1), Z31
+	MOVQ        constantStride+80(FP), BX
+	LEAQ        (BX)(BX*2), DI
+	MOVQ        AX, SI
+	VMOVUPS     (SI), Z28
+	VMOVUPS     (SI)(BX*1), Z29
+	VMOVUPS     (SI)(BX*2), Z30
+	VMOVUPS     (SI)(DI*1), Z31
 	VFMADD213PS Z29, Z28, Z0
 	VFMADD213PS Z31, Z30, Z0
 	VFMADD213PS Z29, Z28, Z2
@@ -4397,11 +4609,11 @@ done:
 	VFMADD213PS Z29, Z28, Z16
 	VFMADD213PS Z31, Z30, Z16
 	ADDQ        $0x00000040, AX
-	MOVQ        AX, BX
-	VMOVUPS     (BX), Z28
-	VMOVUPS     (BX)(DX*1), Z29
-	VMOVUPS     (BX)(DX*2), Z30
-	VMOVUPS     (BX)(SI*1), Z31
+	MOVQ        AX, SI
+	VMOVUPS     (SI), Z28
+	VMOVUPS     (SI)(BX*1), Z29
+	VMOVUPS     (SI)(BX*2), Z30
+	VMOVUPS     (SI)(DI*1), Z31
 	VFMADD213PS Z29, Z28, Z1
 	VFMADD213PS Z31, Z30, Z1
 	VFMADD213PS Z29, Z28, Z3
@@ -4426,34 +4638,34 @@ add:
 	MOVQ   other+88(FP), AX
 	TESTQ  AX, AX
 	JZ     relu
-	MOVQ   otherStride+96(FP), DX
+	MOVQ   otherStride+96(FP), BX
 	VADDPS (AX), Z0, Z0
 	VADDPS 64(AX), Z1, Z1
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Z2, Z2
 	VADDPS 64(AX), Z3, Z3
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Z4, Z4
 	VADDPS 64(AX), Z5, Z5
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Z6, Z6
 	VADDPS 64(AX), Z7, Z7
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Z8, Z8
 	VADDPS 64(AX), Z9, Z9
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Z10, Z10
 	VADDPS 64(AX), Z11, Z11
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Z12, Z12
 	VADDPS 64(AX), Z13, Z13
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Z14, Z14
 	VADDPS 64(AX), Z15, Z15
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Z16, Z16
 	VADDPS 64(AX), Z17, Z17
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	MOVQ   AX, other+88(FP)
 
 relu:
@@ -4517,53 +4729,68 @@ relu:
 	VFMADD231PS Z29, Z28, Z17
 
 store:
-	MOVQ    dst+0(FP), AX
-	MOVQ    dstStride+64(FP), DX
-	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, 64(AX)
+	MOVQ    dst+0(FP), BX
+	MOVQ    dstStride+64(FP), AX
+	VMOVUPS Z0, (BX)
+	VMOVUPS Z1, 64(BX)
+	ADDQ    AX, BX
+	VMOVUPS Z2, (BX)
+	VMOVUPS Z3, 64(BX)
+	ADDQ    AX, BX
+	VMOVUPS Z4, (BX)
+	VMOVUPS Z5, 64(BX)
+	ADDQ    AX, BX
+	VMOVUPS Z6, (BX)
+	VMOVUPS Z7, 64(BX)
+	ADDQ    AX, BX
+	VMOVUPS Z8, (BX)
+	VMOVUPS Z9, 64(BX)
+	ADDQ    AX, BX
+	VMOVUPS Z10, (BX)
+	VMOVUPS Z11, 64(BX)
+	ADDQ    AX, BX
+	VMOVUPS Z12, (BX)
+	VMOVUPS Z13, 64(BX)
+	ADDQ    AX, BX
+	VMOVUPS Z14, (BX)
+	VMOVUPS Z15, 64(BX)
+	ADDQ    AX, BX
+	VMOVUPS Z16, (BX)
+	VMOVUPS Z17, 64(BX)
+	ADDQ    AX, BX
+	MOVQ    pixelStride+56(FP), SI
+	IMUL3Q  $0x00000009, SI, SI
+	ADDQ    DX, SI
+	DECQ    CX
+	JNZ     next
+	MOVQ    count+112(FP), CX
+	MOVQ    srcSkip+128(FP), AX
+	ADDQ    AX, SI
+	MOVQ    dstSkip+136(FP), AX
+	ADDQ    AX, BX
+	MOVQ    other+88(FP), AX
+	MOVQ    otherSkip+144(FP), DX
 	ADDQ    DX, AX
-	VMOVUPS Z2, (AX)
-	VMOVUPS Z3, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z4, (AX)
-	VMOVUPS Z5, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z6, (AX)
-	VMOVUPS Z7, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z8, (AX)
-	VMOVUPS Z9, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z10, (AX)
-	VMOVUPS Z11, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z12, (AX)
-	VMOVUPS Z13, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z14, (AX)
-	VMOVUPS Z15, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z16, (AX)
-	VMOVUPS Z17, 64(AX)
-	ADDQ    DX, AX
-	MOVQ    count+112(FP), DX
-	DECQ    DX
+	MOVQ    AX, other+88(FP)
+	MOVQ    rows+120(FP), AX
+	DECQ    AX
 	JZ      end
-	MOVQ    DX, count+112(FP)
-	MOVQ    AX, dst+0(FP)
-	MOVQ    pixelStride+56(FP), AX
-	IMUL3Q  $0x00000009, AX, AX
-	ADDQ    CX, AX
-	MOVQ    AX, src+24(FP)
-	JMP     tile
+	MOVQ    AX, rows+120(FP)
+
+next:
+	MOVQ SI, src+24(FP)
+	MOVQ BX, dst+0(FP)
+	JMP  tile
 
 end:
 	VZEROUPPER
 	RET
 
-// func conv10AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int, count int)
+// func conv10AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int, count int, rows int, srcSkip int, dstSkip int, otherSkip int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·conv10AVX512(SB), NOSPLIT, $0-120
+TEXT ·conv10AVX512(SB), NOSPLIT, $0-152
+	MOVQ count+112(FP), CX
+
 tile:
 	MOVQ       bias+16(FP), AX
 	VMOVUPS    (AX), Z0
@@ -4586,7 +4813,7 @@ tile:
 	VMOVAPS    Z1, Z17
 	VMOVAPS    Z0, Z18
 	VMOVAPS    Z1, Z19
-	MOVQ       dstStride+64(FP), CX
+	MOVQ       dstStride+64(FP), DX
 	MOVQ       dst+0(FP), AX
 	BYTE       $0x0f
 	BYTE       $0x0d
@@ -4596,7 +4823,7 @@ tile:
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x40
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -4605,7 +4832,7 @@ tile:
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x40
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -4614,7 +4841,7 @@ tile:
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x40
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -4623,7 +4850,7 @@ tile:
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x40
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -4632,7 +4859,7 @@ tile:
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x40
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -4641,7 +4868,7 @@ tile:
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x40
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -4650,7 +4877,7 @@ tile:
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x40
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -4659,7 +4886,7 @@ tile:
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x40
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -4668,7 +4895,7 @@ tile:
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x40
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -4678,55 +4905,55 @@ tile:
 	BYTE       $0x48
 	BYTE       $0x40
 	MOVQ       other+88(FP), AX
-	MOVQ       otherStride+96(FP), CX
+	MOVQ       otherStride+96(FP), DX
 	TESTQ      AX, AX
 	JZ         noother
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
 
 noother:
 	MOVQ w+8(FP), AX
-	MOVQ src+24(FP), CX
-	MOVQ offsets+32(FP), DX
-	MOVQ outer+40(FP), BX
-	MOVQ pixelStride+56(FP), SI
-	LEAQ (SI)(SI*2), R9
+	MOVQ src+24(FP), DX
+	MOVQ offsets+32(FP), BX
+	MOVQ outer+40(FP), SI
+	MOVQ pixelStride+56(FP), DI
+	LEAQ (DI)(DI*2), R10
 
 outer:
-	MOVQ (DX), DI
-	ADDQ $0x00000008, DX
-	ADDQ CX, DI
-	LEAQ (DI)(SI*4), R8
-	ADDQ SI, R8
-	MOVQ inner+48(FP), R10
-	SUBQ $0x00000004, R10
+	MOVQ (BX), R8
+	ADDQ $0x00000008, BX
+	ADDQ DX, R8
+	LEAQ (R8)(DI*4), R9
+	ADDQ DI, R9
+	MOVQ inner+48(FP), R11
+	SUBQ $0x00000004, R11
 	JL   rest
 
 unrolled:
@@ -4734,146 +4961,146 @@ unrolled:
 	VMOVUPS      64(AX), Z29
 	PREFETCHT0   4096(AX)
 	PREFETCHT0   4160(AX)
-	VBROADCASTSS (DI), Z30
+	VBROADCASTSS (R8), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VFMADD231PS  Z29, Z30, Z1
-	VBROADCASTSS (DI)(SI*1), Z31
+	VBROADCASTSS (R8)(DI*1), Z31
 	VFMADD231PS  Z28, Z31, Z2
 	VFMADD231PS  Z29, Z31, Z3
-	VBROADCASTSS (DI)(SI*2), Z30
+	VBROADCASTSS (R8)(DI*2), Z30
 	VFMADD231PS  Z28, Z30, Z4
 	VFMADD231PS  Z29, Z30, Z5
-	VBROADCASTSS (DI)(R9*1), Z31
+	VBROADCASTSS (R8)(R10*1), Z31
 	VFMADD231PS  Z28, Z31, Z6
 	VFMADD231PS  Z29, Z31, Z7
-	VBROADCASTSS (DI)(SI*4), Z30
+	VBROADCASTSS (R8)(DI*4), Z30
 	VFMADD231PS  Z28, Z30, Z8
 	VFMADD231PS  Z29, Z30, Z9
-	VBROADCASTSS (R8), Z31
+	VBROADCASTSS (R9), Z31
 	VFMADD231PS  Z28, Z31, Z10
 	VFMADD231PS  Z29, Z31, Z11
-	VBROADCASTSS (R8)(SI*1), Z30
+	VBROADCASTSS (R9)(DI*1), Z30
 	VFMADD231PS  Z28, Z30, Z12
 	VFMADD231PS  Z29, Z30, Z13
-	VBROADCASTSS (R8)(SI*2), Z31
+	VBROADCASTSS (R9)(DI*2), Z31
 	VFMADD231PS  Z28, Z31, Z14
 	VFMADD231PS  Z29, Z31, Z15
-	VBROADCASTSS (R8)(R9*1), Z30
+	VBROADCASTSS (R9)(R10*1), Z30
 	VFMADD231PS  Z28, Z30, Z16
 	VFMADD231PS  Z29, Z30, Z17
-	VBROADCASTSS (R8)(SI*4), Z31
+	VBROADCASTSS (R9)(DI*4), Z31
 	VFMADD231PS  Z28, Z31, Z18
 	VFMADD231PS  Z29, Z31, Z19
 	VMOVUPS      128(AX), Z28
 	VMOVUPS      192(AX), Z29
 	PREFETCHT0   4224(AX)
 	PREFETCHT0   4288(AX)
-	VBROADCASTSS 4(DI), Z30
+	VBROADCASTSS 4(R8), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VFMADD231PS  Z29, Z30, Z1
-	VBROADCASTSS 4(DI)(SI*1), Z31
+	VBROADCASTSS 4(R8)(DI*1), Z31
 	VFMADD231PS  Z28, Z31, Z2
 	VFMADD231PS  Z29, Z31, Z3
-	VBROADCASTSS 4(DI)(SI*2), Z30
+	VBROADCASTSS 4(R8)(DI*2), Z30
 	VFMADD231PS  Z28, Z30, Z4
 	VFMADD231PS  Z29, Z30, Z5
-	VBROADCASTSS 4(DI)(R9*1), Z31
+	VBROADCASTSS 4(R8)(R10*1), Z31
 	VFMADD231PS  Z28, Z31, Z6
 	VFMADD231PS  Z29, Z31, Z7
-	VBROADCASTSS 4(DI)(SI*4), Z30
+	VBROADCASTSS 4(R8)(DI*4), Z30
 	VFMADD231PS  Z28, Z30, Z8
 	VFMADD231PS  Z29, Z30, Z9
-	VBROADCASTSS 4(R8), Z31
+	VBROADCASTSS 4(R9), Z31
 	VFMADD231PS  Z28, Z31, Z10
 	VFMADD231PS  Z29, Z31, Z11
-	VBROADCASTSS 4(R8)(SI*1), Z30
+	VBROADCASTSS 4(R9)(DI*1), Z30
 	VFMADD231PS  Z28, Z30, Z12
 	VFMADD231PS  Z29, Z30, Z13
-	VBROADCASTSS 4(R8)(SI*2), Z31
+	VBROADCASTSS 4(R9)(DI*2), Z31
 	VFMADD231PS  Z28, Z31, Z14
 	VFMADD231PS  Z29, Z31, Z15
-	VBROADCASTSS 4(R8)(R9*1), Z30
+	VBROADCASTSS 4(R9)(R10*1), Z30
 	VFMADD231PS  Z28, Z30, Z16
 	VFMADD231PS  Z29, Z30, Z17
-	VBROADCASTSS 4(R8)(SI*4), Z31
+	VBROADCASTSS 4(R9)(DI*4), Z31
 	VFMADD231PS  Z28, Z31, Z18
 	VFMADD231PS  Z29, Z31, Z19
 	VMOVUPS      256(AX), Z28
 	VMOVUPS      320(AX), Z29
 	PREFETCHT0   4352(AX)
 	PREFETCHT0   4416(AX)
-	VBROADCASTSS 8(DI), Z30
+	VBROADCASTSS 8(R8), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VFMADD231PS  Z29, Z30, Z1
-	VBROADCASTSS 8(DI)(SI*1), Z31
+	VBROADCASTSS 8(R8)(DI*1), Z31
 	VFMADD231PS  Z28, Z31, Z2
 	VFMADD231PS  Z29, Z31, Z3
-	VBROADCASTSS 8(DI)(SI*2), Z30
+	VBROADCASTSS 8(R8)(DI*2), Z30
 	VFMADD231PS  Z28, Z30, Z4
 	VFMADD231PS  Z29, Z30, Z5
-	VBROADCASTSS 8(DI)(R9*1), Z31
+	VBROADCASTSS 8(R8)(R10*1), Z31
 	VFMADD231PS  Z28, Z31, Z6
 	VFMADD231PS  Z29, Z31, Z7
-	VBROADCASTSS 8(DI)(SI*4), Z30
+	VBROADCASTSS 8(R8)(DI*4), Z30
 	VFMADD231PS  Z28, Z30, Z8
 	VFMADD231PS  Z29, Z30, Z9
-	VBROADCASTSS 8(R8), Z31
+	VBROADCASTSS 8(R9), Z31
 	VFMADD231PS  Z28, Z31, Z10
 	VFMADD231PS  Z29, Z31, Z11
-	VBROADCASTSS 8(R8)(SI*1), Z30
+	VBROADCASTSS 8(R9)(DI*1), Z30
 	VFMADD231PS  Z28, Z30, Z12
 	VFMADD231PS  Z29, Z30, Z13
-	VBROADCASTSS 8(R8)(SI*2), Z31
+	VBROADCASTSS 8(R9)(DI*2), Z31
 	VFMADD231PS  Z28, Z31, Z14
 	VFMADD231PS  Z29, Z31, Z15
-	VBROADCASTSS 8(R8)(R9*1), Z30
+	VBROADCASTSS 8(R9)(R10*1), Z30
 	VFMADD231PS  Z28, Z30, Z16
 	VFMADD231PS  Z29, Z30, Z17
-	VBROADCASTSS 8(R8)(SI*4), Z31
+	VBROADCASTSS 8(R9)(DI*4), Z31
 	VFMADD231PS  Z28, Z31, Z18
 	VFMADD231PS  Z29, Z31, Z19
 	VMOVUPS      384(AX), Z28
 	VMOVUPS      448(AX), Z29
 	PREFETCHT0   4480(AX)
 	PREFETCHT0   4544(AX)
-	VBROADCASTSS 12(DI), Z30
+	VBROADCASTSS 12(R8), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VFMADD231PS  Z29, Z30, Z1
-	VBROADCASTSS 12(DI)(SI*1), Z31
+	VBROADCASTSS 12(R8)(DI*1), Z31
 	VFMADD231PS  Z28, Z31, Z2
 	VFMADD231PS  Z29, Z31, Z3
-	VBROADCASTSS 12(DI)(SI*2), Z30
+	VBROADCASTSS 12(R8)(DI*2), Z30
 	VFMADD231PS  Z28, Z30, Z4
 	VFMADD231PS  Z29, Z30, Z5
-	VBROADCASTSS 12(DI)(R9*1), Z31
+	VBROADCASTSS 12(R8)(R10*1), Z31
 	VFMADD231PS  Z28, Z31, Z6
 	VFMADD231PS  Z29, Z31, Z7
-	VBROADCASTSS 12(DI)(SI*4), Z30
+	VBROADCASTSS 12(R8)(DI*4), Z30
 	VFMADD231PS  Z28, Z30, Z8
 	VFMADD231PS  Z29, Z30, Z9
-	VBROADCASTSS 12(R8), Z31
+	VBROADCASTSS 12(R9), Z31
 	VFMADD231PS  Z28, Z31, Z10
 	VFMADD231PS  Z29, Z31, Z11
-	VBROADCASTSS 12(R8)(SI*1), Z30
+	VBROADCASTSS 12(R9)(DI*1), Z30
 	VFMADD231PS  Z28, Z30, Z12
 	VFMADD231PS  Z29, Z30, Z13
-	VBROADCASTSS 12(R8)(SI*2), Z31
+	VBROADCASTSS 12(R9)(DI*2), Z31
 	VFMADD231PS  Z28, Z31, Z14
 	VFMADD231PS  Z29, Z31, Z15
-	VBROADCASTSS 12(R8)(R9*1), Z30
+	VBROADCASTSS 12(R9)(R10*1), Z30
 	VFMADD231PS  Z28, Z30, Z16
 	VFMADD231PS  Z29, Z30, Z17
-	VBROADCASTSS 12(R8)(SI*4), Z31
+	VBROADCASTSS 12(R9)(DI*4), Z31
 	VFMADD231PS  Z28, Z31, Z18
 	VFMADD231PS  Z29, Z31, Z19
-	ADDQ         $0x00000010, DI
 	ADDQ         $0x00000010, R8
+	ADDQ         $0x00000010, R9
 	ADDQ         $0x00000200, AX
-	SUBQ         $0x00000004, R10
+	SUBQ         $0x00000004, R11
 	JGE          unrolled
 
 rest:
-	ADDQ $0x00000004, R10
+	ADDQ $0x00000004, R11
 	JZ   done
 
 inner:
@@ -4881,55 +5108,55 @@ inner:
 	VMOVUPS      64(AX), Z29
 	PREFETCHT0   4096(AX)
 	PREFETCHT0   4160(AX)
-	VBROADCASTSS (DI), Z30
+	VBROADCASTSS (R8), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VFMADD231PS  Z29, Z30, Z1
-	VBROADCASTSS (DI)(SI*1), Z31
+	VBROADCASTSS (R8)(DI*1), Z31
 	VFMADD231PS  Z28, Z31, Z2
 	VFMADD231PS  Z29, Z31, Z3
-	VBROADCASTSS (DI)(SI*2), Z30
+	VBROADCASTSS (R8)(DI*2), Z30
 	VFMADD231PS  Z28, Z30, Z4
 	VFMADD231PS  Z29, Z30, Z5
-	VBROADCASTSS (DI)(R9*1), Z31
+	VBROADCASTSS (R8)(R10*1), Z31
 	VFMADD231PS  Z28, Z31, Z6
 	VFMADD231PS  Z29, Z31, Z7
-	VBROADCASTSS (DI)(SI*4), Z30
+	VBROADCASTSS (R8)(DI*4), Z30
 	VFMADD231PS  Z28, Z30, Z8
 	VFMADD231PS  Z29, Z30, Z9
-	VBROADCASTSS (R8), Z31
+	VBROADCASTSS (R9), Z31
 	VFMADD231PS  Z28, Z31, Z10
 	VFMADD231PS  Z29, Z31, Z11
-	VBROADCASTSS (R8)(SI*1), Z30
+	VBROADCASTSS (R9)(DI*1), Z30
 	VFMADD231PS  Z28, Z30, Z12
 	VFMADD231PS  Z29, Z30, Z13
-	VBROADCASTSS (R8)(SI*2), Z31
+	VBROADCASTSS (R9)(DI*2), Z31
 	VFMADD231PS  Z28, Z31, Z14
 	VFMADD231PS  Z29, Z31, Z15
-	VBROADCASTSS (R8)(R9*1), Z30
+	VBROADCASTSS (R9)(R10*1), Z30
 	VFMADD231PS  Z28, Z30, Z16
 	VFMADD231PS  Z29, Z30, Z17
-	VBROADCASTSS (R8)(SI*4), Z31
+	VBROADCASTSS (R9)(DI*4), Z31
 	VFMADD231PS  Z28, Z31, Z18
 	VFMADD231PS  Z29, Z31, Z19
-	ADDQ         $0x00000004, DI
 	ADDQ         $0x00000004, R8
+	ADDQ         $0x00000004, R9
 	ADDQ         $0x00000080, AX
-	DECQ         R10
+	DECQ         R11
 	JNZ          inner
 
 done:
-	DECQ        BX
+	DECQ        SI
 	JNZ         outer
 	MOVQ        constants+72(FP), AX
 	TESTQ       AX, AX
 	JZ          add
-	MOVQ        constantStride+80(FP), DX
-	LEAQ        (DX)(DX*2), SI
-	MOVQ        AX, BX
-	VMOVUPS     (BX), Z28
-	VMOVUPS     (BX)(DX*1), Z29
-	VMOVUPS     (BX)(DX*2), Z30
-	VMOVUPS     (BX)(SI*1), Z31
+	MOVQ        constantStride+80(FP), BX
+	LEAQ        (BX)(BX*2), DI
+	MOVQ        AX, SI
+	VMOVUPS     (SI), Z28
+	VMOVUPS     (SI)(BX*1), Z29
+	VMOVUPS     (SI)(BX*2), Z30
+	VMOVUPS     (SI)(DI*1), Z31
 	VFMADD213PS Z29, Z28, Z0
 	VFMADD213PS Z31, Z30, Z0
 	VFMADD213PS Z29, Z28, Z2
@@ -4951,11 +5178,11 @@ done:
 	VFMADD213PS Z29, Z28, Z18
 	VFMADD213PS Z31, Z30, Z18
 	ADDQ        $0x00000040, AX
-	MOVQ        AX, BX
-	VMOVUPS     (BX), Z28
-	VMOVUPS     (BX)(DX*1), Z29
-	VMOVUPS     (BX)(DX*2), Z30
-	VMOVUPS     (BX)(SI*1), Z31
+	MOVQ        AX, SI
+	VMOVUPS     (SI), Z28
+	VMOVUPS     (SI)(BX*1), Z29
+	VMOVUPS     (SI)(BX*2), Z30
+	VMOVUPS     (SI)(DI*1), Z31
 	VFMADD213PS Z29, Z28, Z1
 	VFMADD213PS Z31, Z30, Z1
 	VFMADD213PS Z29, Z28, Z3
@@ -4982,37 +5209,37 @@ add:
 	MOVQ   other+88(FP), AX
 	TESTQ  AX, AX
 	JZ     relu
-	MOVQ   otherStride+96(FP), DX
+	MOVQ   otherStride+96(FP), BX
 	VADDPS (AX), Z0, Z0
 	VADDPS 64(AX), Z1, Z1
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Z2, Z2
 	VADDPS 64(AX), Z3, Z3
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Z4, Z4
 	VADDPS 64(AX), Z5, Z5
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Z6, Z6
 	VADDPS 64(AX), Z7, Z7
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Z8, Z8
 	VADDPS 64(AX), Z9, Z9
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Z10, Z10
 	VADDPS 64(AX), Z11, Z11
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Z12, Z12
 	VADDPS 64(AX), Z13, Z13
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Z14, Z14
 	VADDPS 64(AX), Z15, Z15
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Z16, Z16
 	VADDPS 64(AX), Z17, Z17
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Z18, Z18
 	VADDPS 64(AX), Z19, Z19
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	MOVQ   AX, other+88(FP)
 
 relu:
@@ -5082,56 +5309,71 @@ relu:
 	VFMADD231PS Z29, Z28, Z19
 
 store:
-	MOVQ    dst+0(FP), AX
-	MOVQ    dstStride+64(FP), DX
-	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, 64(AX)
+	MOVQ    dst+0(FP), BX
+	MOVQ    dstStride+64(FP), AX
+	VMOVUPS Z0, (BX)
+	VMOVUPS Z1, 64(BX)
+	ADDQ    AX, BX
+	VMOVUPS Z2, (BX)
+	VMOVUPS Z3, 64(BX)
+	ADDQ    AX, BX
+	VMOVUPS Z4, (BX)
+	VMOVUPS Z5, 64(BX)
+	ADDQ    AX, BX
+	VMOVUPS Z6, (BX)
+	VMOVUPS Z7, 64(BX)
+	ADDQ    AX, BX
+	VMOVUPS Z8, (BX)
+	VMOVUPS Z9, 64(BX)
+	ADDQ    AX, BX
+	VMOVUPS Z10, (BX)
+	VMOVUPS Z11, 64(BX)
+	ADDQ    AX, BX
+	VMOVUPS Z12, (BX)
+	VMOVUPS Z13, 64(BX)
+	ADDQ    AX, BX
+	VMOVUPS Z14, (BX)
+	VMOVUPS Z15, 64(BX)
+	ADDQ    AX, BX
+	VMOVUPS Z16, (BX)
+	VMOVUPS Z17, 64(BX)
+	ADDQ    AX, BX
+	VMOVUPS Z18, (BX)
+	VMOVUPS Z19, 64(BX)
+	ADDQ    AX, BX
+	MOVQ    pixelStride+56(FP), SI
+	IMUL3Q  $0x0000000a, SI, SI
+	ADDQ    DX, SI
+	DECQ    CX
+	JNZ     next
+	MOVQ    count+112(FP), CX
+	MOVQ    srcSkip+128(FP), AX
+	ADDQ    AX, SI
+	MOVQ    dstSkip+136(FP), AX
+	ADDQ    AX, BX
+	MOVQ    other+88(FP), AX
+	MOVQ    otherSkip+144(FP), DX
 	ADDQ    DX, AX
-	VMOVUPS Z2, (AX)
-	VMOVUPS Z3, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z4, (AX)
-	VMOVUPS Z5, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z6, (AX)
-	VMOVUPS Z7, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z8, (AX)
-	VMOVUPS Z9, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z10, (AX)
-	VMOVUPS Z11, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z12, (AX)
-	VMOVUPS Z13, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z14, (AX)
-	VMOVUPS Z15, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z16, (AX)
-	VMOVUPS Z17, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z18, (AX)
-	VMOVUPS Z19, 64(AX)
-	ADDQ    DX, AX
-	MOVQ    count+112(FP), DX
-	DECQ    DX
+	MOVQ    AX, other+88(FP)
+	MOVQ    rows+120(FP), AX
+	DECQ    AX
 	JZ      end
-	MOVQ    DX, count+112(FP)
-	MOVQ    AX, dst+0(FP)
-	MOVQ    pixelStride+56(FP), AX
-	IMUL3Q  $0x0000000a, AX, AX
-	ADDQ    CX, AX
-	MOVQ    AX, src+24(FP)
-	JMP     tile
+	MOVQ    AX, rows+120(FP)
+
+next:
+	MOVQ SI, src+24(FP)
+	MOVQ BX, dst+0(FP)
+	JMP  tile
 
 end:
 	VZEROUPPER
 	RET
 
-// func conv11AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int, count int)
+// func conv11AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int, count int, rows int, srcSkip int, dstSkip int, otherSkip int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·conv11AVX512(SB), NOSPLIT, $0-120
+TEXT ·conv11AVX512(SB), NOSPLIT, $0-152
+	MOVQ count+112(FP), CX
+
 tile:
 	MOVQ       bias+16(FP), AX
 	VMOVUPS    (AX), Z0
@@ -5156,7 +5398,7 @@ tile:
 	VMOVAPS    Z1, Z19
 	VMOVAPS    Z0, Z20
 	VMOVAPS    Z1, Z21
-	MOVQ       dstStride+64(FP), CX
+	MOVQ       dstStride+64(FP), DX
 	MOVQ       dst+0(FP), AX
 	BYTE       $0x0f
 	BYTE       $0x0d
@@ -5166,7 +5408,7 @@ tile:
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x40
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -5175,7 +5417,7 @@ tile:
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x40
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -5184,7 +5426,7 @@ tile:
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x40
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -5193,7 +5435,7 @@ tile:
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x40
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -5202,7 +5444,7 @@ tile:
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x40
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -5211,7 +5453,7 @@ tile:
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x40
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -5220,7 +5462,7 @@ tile:
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x40
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -5229,7 +5471,7 @@ tile:
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x40
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -5238,7 +5480,7 @@ tile:
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x40
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -5247,7 +5489,7 @@ tile:
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x40
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -5257,60 +5499,60 @@ tile:
 	BYTE       $0x48
 	BYTE       $0x40
 	MOVQ       other+88(FP), AX
-	MOVQ       otherStride+96(FP), CX
+	MOVQ       otherStride+96(FP), DX
 	TESTQ      AX, AX
 	JZ         noother
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
 
 noother:
 	MOVQ w+8(FP), AX
-	MOVQ src+24(FP), CX
-	MOVQ offsets+32(FP), DX
-	MOVQ outer+40(FP), BX
-	MOVQ pixelStride+56(FP), SI
-	LEAQ (SI)(SI*2), R10
+	MOVQ src+24(FP), DX
+	MOVQ offsets+32(FP), BX
+	MOVQ outer+40(FP), SI
+	MOVQ pixelStride+56(FP), DI
+	LEAQ (DI)(DI*2), R11
 
 outer:
-	MOVQ (DX), DI
-	ADDQ $0x00000008, DX
-	ADDQ CX, DI
-	LEAQ (DI)(SI*4), R8
-	ADDQ SI, R8
-	LEAQ (R8)(SI*4), R9
-	ADDQ SI, R9
-	MOVQ inner+48(FP), R11
-	SUBQ $0x00000004, R11
+	MOVQ (BX), R8
+	ADDQ $0x00000008, BX
+	ADDQ DX, R8
+	LEAQ (R8)(DI*4), R9
+	ADDQ DI, R9
+	LEAQ (R9)(DI*4), R10
+	ADDQ DI, R10
+	MOVQ inner+48(FP), R12
+	SUBQ $0x00000004, R12
 	JL   rest
 
 unrolled:
@@ -5318,159 +5560,159 @@ unrolled:
 	VMOVUPS      64(AX), Z29
 	PREFETCHT0   4096(AX)
 	PREFETCHT0   4160(AX)
-	VBROADCASTSS (DI), Z30
+	VBROADCASTSS (R8), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VFMADD231PS  Z29, Z30, Z1
-	VBROADCASTSS (DI)(SI*1), Z31
+	VBROADCASTSS (R8)(DI*1), Z31
 	VFMADD231PS  Z28, Z31, Z2
 	VFMADD231PS  Z29, Z31, Z3
-	VBROADCASTSS (DI)(SI*2), Z30
+	VBROADCASTSS (R8)(DI*2), Z30
 	VFMADD231PS  Z28, Z30, Z4
 	VFMADD231PS  Z29, Z30, Z5
-	VBROADCASTSS (DI)(R10*1), Z31
+	VBROADCASTSS (R8)(R11*1), Z31
 	VFMADD231PS  Z28, Z31, Z6
 	VFMADD231PS  Z29, Z31, Z7
-	VBROADCASTSS (DI)(SI*4), Z30
+	VBROADCASTSS (R8)(DI*4), Z30
 	VFMADD231PS  Z28, Z30, Z8
 	VFMADD231PS  Z29, Z30, Z9
-	VBROADCASTSS (R8), Z31
+	VBROADCASTSS (R9), Z31
 	VFMADD231PS  Z28, Z31, Z10
 	VFMADD231PS  Z29, Z31, Z11
-	VBROADCASTSS (R8)(SI*1), Z30
+	VBROADCASTSS (R9)(DI*1), Z30
 	VFMADD231PS  Z28, Z30, Z12
 	VFMADD231PS  Z29, Z30, Z13
-	VBROADCASTSS (R8)(SI*2), Z31
+	VBROADCASTSS (R9)(DI*2), Z31
 	VFMADD231PS  Z28, Z31, Z14
 	VFMADD231PS  Z29, Z31, Z15
-	VBROADCASTSS (R8)(R10*1), Z30
+	VBROADCASTSS (R9)(R11*1), Z30
 	VFMADD231PS  Z28, Z30, Z16
 	VFMADD231PS  Z29, Z30, Z17
-	VBROADCASTSS (R8)(SI*4), Z31
+	VBROADCASTSS (R9)(DI*4), Z31
 	VFMADD231PS  Z28, Z31, Z18
 	VFMADD231PS  Z29, Z31, Z19
-	VBROADCASTSS (R9), Z30
+	VBROADCASTSS (R10), Z30
 	VFMADD231PS  Z28, Z30, Z20
 	VFMADD231PS  Z29, Z30, Z21
 	VMOVUPS      128(AX), Z28
 	VMOVUPS      192(AX), Z29
 	PREFETCHT0   4224(AX)
 	PREFETCHT0   4288(AX)
-	VBROADCASTSS 4(DI), Z30
+	VBROADCASTSS 4(R8), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VFMADD231PS  Z29, Z30, Z1
-	VBROADCASTSS 4(DI)(SI*1), Z31
+	VBROADCASTSS 4(R8)(DI*1), Z31
 	VFMADD231PS  Z28, Z31, Z2
 	VFMADD231PS  Z29, Z31, Z3
-	VBROADCASTSS 4(DI)(SI*2), Z30
+	VBROADCASTSS 4(R8)(DI*2), Z30
 	VFMADD231PS  Z28, Z30, Z4
 	VFMADD231PS  Z29, Z30, Z5
-	VBROADCASTSS 4(DI)(R10*1), Z31
+	VBROADCASTSS 4(R8)(R11*1), Z31
 	VFMADD231PS  Z28, Z31, Z6
 	VFMADD231PS  Z29, Z31, Z7
-	VBROADCASTSS 4(DI)(SI*4), Z30
+	VBROADCASTSS 4(R8)(DI*4), Z30
 	VFMADD231PS  Z28, Z30, Z8
 	VFMADD231PS  Z29, Z30, Z9
-	VBROADCASTSS 4(R8), Z31
+	VBROADCASTSS 4(R9), Z31
 	VFMADD231PS  Z28, Z31, Z10
 	VFMADD231PS  Z29, Z31, Z11
-	VBROADCASTSS 4(R8)(SI*1), Z30
+	VBROADCASTSS 4(R9)(DI*1), Z30
 	VFMADD231PS  Z28, Z30, Z12
 	VFMADD231PS  Z29, Z30, Z13
-	VBROADCASTSS 4(R8)(SI*2), Z31
+	VBROADCASTSS 4(R9)(DI*2), Z31
 	VFMADD231PS  Z28, Z31, Z14
 	VFMADD231PS  Z29, Z31, Z15
-	VBROADCASTSS 4(R8)(R10*1), Z30
+	VBROADCASTSS 4(R9)(R11*1), Z30
 	VFMADD231PS  Z28, Z30, Z16
 	VFMADD231PS  Z29, Z30, Z17
-	VBROADCASTSS 4(R8)(SI*4), Z31
+	VBROADCASTSS 4(R9)(DI*4), Z31
 	VFMADD231PS  Z28, Z31, Z18
 	VFMADD231PS  Z29, Z31, Z19
-	VBROADCASTSS 4(R9), Z30
+	VBROADCASTSS 4(R10), Z30
 	VFMADD231PS  Z28, Z30, Z20
 	VFMADD231PS  Z29, Z30, Z21
 	VMOVUPS      256(AX), Z28
 	VMOVUPS      320(AX), Z29
 	PREFETCHT0   4352(AX)
 	PREFETCHT0   4416(AX)
-	VBROADCASTSS 8(DI), Z30
+	VBROADCASTSS 8(R8), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VFMADD231PS  Z29, Z30, Z1
-	VBROADCASTSS 8(DI)(SI*1), Z31
+	VBROADCASTSS 8(R8)(DI*1), Z31
 	VFMADD231PS  Z28, Z31, Z2
 	VFMADD231PS  Z29, Z31, Z3
-	VBROADCASTSS 8(DI)(SI*2), Z30
+	VBROADCASTSS 8(R8)(DI*2), Z30
 	VFMADD231PS  Z28, Z30, Z4
 	VFMADD231PS  Z29, Z30, Z5
-	VBROADCASTSS 8(DI)(R10*1), Z31
+	VBROADCASTSS 8(R8)(R11*1), Z31
 	VFMADD231PS  Z28, Z31, Z6
 	VFMADD231PS  Z29, Z31, Z7
-	VBROADCASTSS 8(DI)(SI*4), Z30
+	VBROADCASTSS 8(R8)(DI*4), Z30
 	VFMADD231PS  Z28, Z30, Z8
 	VFMADD231PS  Z29, Z30, Z9
-	VBROADCASTSS 8(R8), Z31
+	VBROADCASTSS 8(R9), Z31
 	VFMADD231PS  Z28, Z31, Z10
 	VFMADD231PS  Z29, Z31, Z11
-	VBROADCASTSS 8(R8)(SI*1), Z30
+	VBROADCASTSS 8(R9)(DI*1), Z30
 	VFMADD231PS  Z28, Z30, Z12
 	VFMADD231PS  Z29, Z30, Z13
-	VBROADCASTSS 8(R8)(SI*2), Z31
+	VBROADCASTSS 8(R9)(DI*2), Z31
 	VFMADD231PS  Z28, Z31, Z14
 	VFMADD231PS  Z29, Z31, Z15
-	VBROADCASTSS 8(R8)(R10*1), Z30
+	VBROADCASTSS 8(R9)(R11*1), Z30
 	VFMADD231PS  Z28, Z30, Z16
 	VFMADD231PS  Z29, Z30, Z17
-	VBROADCASTSS 8(R8)(SI*4), Z31
+	VBROADCASTSS 8(R9)(DI*4), Z31
 	VFMADD231PS  Z28, Z31, Z18
 	VFMADD231PS  Z29, Z31, Z19
-	VBROADCASTSS 8(R9), Z30
+	VBROADCASTSS 8(R10), Z30
 	VFMADD231PS  Z28, Z30, Z20
 	VFMADD231PS  Z29, Z30, Z21
 	VMOVUPS      384(AX), Z28
 	VMOVUPS      448(AX), Z29
 	PREFETCHT0   4480(AX)
 	PREFETCHT0   4544(AX)
-	VBROADCASTSS 12(DI), Z30
+	VBROADCASTSS 12(R8), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VFMADD231PS  Z29, Z30, Z1
-	VBROADCASTSS 12(DI)(SI*1), Z31
+	VBROADCASTSS 12(R8)(DI*1), Z31
 	VFMADD231PS  Z28, Z31, Z2
 	VFMADD231PS  Z29, Z31, Z3
-	VBROADCASTSS 12(DI)(SI*2), Z30
+	VBROADCASTSS 12(R8)(DI*2), Z30
 	VFMADD231PS  Z28, Z30, Z4
 	VFMADD231PS  Z29, Z30, Z5
-	VBROADCASTSS 12(DI)(R10*1), Z31
+	VBROADCASTSS 12(R8)(R11*1), Z31
 	VFMADD231PS  Z28, Z31, Z6
 	VFMADD231PS  Z29, Z31, Z7
-	VBROADCASTSS 12(DI)(SI*4), Z30
+	VBROADCASTSS 12(R8)(DI*4), Z30
 	VFMADD231PS  Z28, Z30, Z8
 	VFMADD231PS  Z29, Z30, Z9
-	VBROADCASTSS 12(R8), Z31
+	VBROADCASTSS 12(R9), Z31
 	VFMADD231PS  Z28, Z31, Z10
 	VFMADD231PS  Z29, Z31, Z11
-	VBROADCASTSS 12(R8)(SI*1), Z30
+	VBROADCASTSS 12(R9)(DI*1), Z30
 	VFMADD231PS  Z28, Z30, Z12
 	VFMADD231PS  Z29, Z30, Z13
-	VBROADCASTSS 12(R8)(SI*2), Z31
+	VBROADCASTSS 12(R9)(DI*2), Z31
 	VFMADD231PS  Z28, Z31, Z14
 	VFMADD231PS  Z29, Z31, Z15
-	VBROADCASTSS 12(R8)(R10*1), Z30
+	VBROADCASTSS 12(R9)(R11*1), Z30
 	VFMADD231PS  Z28, Z30, Z16
 	VFMADD231PS  Z29, Z30, Z17
-	VBROADCASTSS 12(R8)(SI*4), Z31
+	VBROADCASTSS 12(R9)(DI*4), Z31
 	VFMADD231PS  Z28, Z31, Z18
 	VFMADD231PS  Z29, Z31, Z19
-	VBROADCASTSS 12(R9), Z30
+	VBROADCASTSS 12(R10), Z30
 	VFMADD231PS  Z28, Z30, Z20
 	VFMADD231PS  Z29, Z30, Z21
-	ADDQ         $0x00000010, DI
 	ADDQ         $0x00000010, R8
 	ADDQ         $0x00000010, R9
+	ADDQ         $0x00000010, R10
 	ADDQ         $0x00000200, AX
-	SUBQ         $0x00000004, R11
+	SUBQ         $0x00000004, R12
 	JGE          unrolled
 
 rest:
-	ADDQ $0x00000004, R11
+	ADDQ $0x00000004, R12
 	JZ   done
 
 inner:
@@ -5478,59 +5720,59 @@ inner:
 	VMOVUPS      64(AX), Z29
 	PREFETCHT0   4096(AX)
 	PREFETCHT0   4160(AX)
-	VBROADCASTSS (DI), Z30
+	VBROADCASTSS (R8), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VFMADD231PS  Z29, Z30, Z1
-	VBROADCASTSS (DI)(SI*1), Z31
+	VBROADCASTSS (R8)(DI*1), Z31
 	VFMADD231PS  Z28, Z31, Z2
 	VFMADD231PS  Z29, Z31, Z3
-	VBROADCASTSS (DI)(SI*2), Z30
+	VBROADCASTSS (R8)(DI*2), Z30
 	VFMADD231PS  Z28, Z30, Z4
 	VFMADD231PS  Z29, Z30, Z5
-	VBROADCASTSS (DI)(R10*1), Z31
+	VBROADCASTSS (R8)(R11*1), Z31
 	VFMADD231PS  Z28, Z31, Z6
 	VFMADD231PS  Z29, Z31, Z7
-	VBROADCASTSS (DI)(SI*4), Z30
+	VBROADCASTSS (R8)(DI*4), Z30
 	VFMADD231PS  Z28, Z30, Z8
 	VFMADD231PS  Z29, Z30, Z9
-	VBROADCASTSS (R8), Z31
+	VBROADCASTSS (R9), Z31
 	VFMADD231PS  Z28, Z31, Z10
 	VFMADD231PS  Z29, Z31, Z11
-	VBROADCASTSS (R8)(SI*1), Z30
+	VBROADCASTSS (R9)(DI*1), Z30
 	VFMADD231PS  Z28, Z30, Z12
 	VFMADD231PS  Z29, Z30, Z13
-	VBROADCASTSS (R8)(SI*2), Z31
+	VBROADCASTSS (R9)(DI*2), Z31
 	VFMADD231PS  Z28, Z31, Z14
 	VFMADD231PS  Z29, Z31, Z15
-	VBROADCASTSS (R8)(R10*1), Z30
+	VBROADCASTSS (R9)(R11*1), Z30
 	VFMADD231PS  Z28, Z30, Z16
 	VFMADD231PS  Z29, Z30, Z17
-	VBROADCASTSS (R8)(SI*4), Z31
+	VBROADCASTSS (R9)(DI*4), Z31
 	VFMADD231PS  Z28, Z31, Z18
 	VFMADD231PS  Z29, Z31, Z19
-	VBROADCASTSS (R9), Z30
+	VBROADCASTSS (R10), Z30
 	VFMADD231PS  Z28, Z30, Z20
 	VFMADD231PS  Z29, Z30, Z21
-	ADDQ         $0x00000004, DI
 	ADDQ         $0x00000004, R8
 	ADDQ         $0x00000004, R9
+	ADDQ         $0x00000004, R10
 	ADDQ         $0x00000080, AX
-	DECQ         R11
+	DECQ         R12
 	JNZ          inner
 
 done:
-	DECQ        BX
+	DECQ        SI
 	JNZ         outer
 	MOVQ        constants+72(FP), AX
 	TESTQ       AX, AX
 	JZ          add
-	MOVQ        constantStride+80(FP), DX
-	LEAQ        (DX)(DX*2), SI
-	MOVQ        AX, BX
-	VMOVUPS     (BX), Z28
-	VMOVUPS     (BX)(DX*1), Z29
-	VMOVUPS     (BX)(DX*2), Z30
-	VMOVUPS     (BX)(SI*1), Z31
+	MOVQ        constantStride+80(FP), BX
+	LEAQ        (BX)(BX*2), DI
+	MOVQ        AX, SI
+	VMOVUPS     (SI), Z28
+	VMOVUPS     (SI)(BX*1), Z29
+	VMOVUPS     (SI)(BX*2), Z30
+	VMOVUPS     (SI)(DI*1), Z31
 	VFMADD213PS Z29, Z28, Z0
 	VFMADD213PS Z31, Z30, Z0
 	VFMADD213PS Z29, Z28, Z2
@@ -5554,11 +5796,11 @@ done:
 	VFMADD213PS Z29, Z28, Z20
 	VFMADD213PS Z31, Z30, Z20
 	ADDQ        $0x00000040, AX
-	MOVQ        AX, BX
-	VMOVUPS     (BX), Z28
-	VMOVUPS     (BX)(DX*1), Z29
-	VMOVUPS     (BX)(DX*2), Z30
-	VMOVUPS     (BX)(SI*1), Z31
+	MOVQ        AX, SI
+	VMOVUPS     (SI), Z28
+	VMOVUPS     (SI)(BX*1), Z29
+	VMOVUPS     (SI)(BX*2), Z30
+	VMOVUPS     (SI)(DI*1), Z31
 	VFMADD213PS Z29, Z28, Z1
 	VFMADD213PS Z31, Z30, Z1
 	VFMADD213PS Z29, Z28, Z3
@@ -5587,40 +5829,40 @@ add:
 	MOVQ   other+88(FP), AX
 	TESTQ  AX, AX
 	JZ     relu
-	MOVQ   otherStride+96(FP), DX
+	MOVQ   otherStride+96(FP), BX
 	VADDPS (AX), Z0, Z0
 	VADDPS 64(AX), Z1, Z1
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Z2, Z2
 	VADDPS 64(AX), Z3, Z3
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Z4, Z4
 	VADDPS 64(AX), Z5, Z5
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Z6, Z6
 	VADDPS 64(AX), Z7, Z7
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Z8, Z8
 	VADDPS 64(AX), Z9, Z9
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Z10, Z10
 	VADDPS 64(AX), Z11, Z11
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Z12, Z12
 	VADDPS 64(AX), Z13, Z13
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Z14, Z14
 	VADDPS 64(AX), Z15, Z15
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Z16, Z16
 	VADDPS 64(AX), Z17, Z17
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Z18, Z18
 	VADDPS 64(AX), Z19, Z19
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Z20, Z20
 	VADDPS 64(AX), Z21, Z21
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	MOVQ   AX, other+88(FP)
 
 relu:
@@ -5696,59 +5938,74 @@ relu:
 	VFMADD231PS Z29, Z28, Z21
 
 store:
-	MOVQ    dst+0(FP), AX
-	MOVQ    dstStride+64(FP), DX
-	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, 64(AX)
+	MOVQ    dst+0(FP), BX
+	MOVQ    dstStride+64(FP), AX
+	VMOVUPS Z0, (BX)
+	VMOVUPS Z1, 64(BX)
+	ADDQ    AX, BX
+	VMOVUPS Z2, (BX)
+	VMOVUPS Z3, 64(BX)
+	ADDQ    AX, BX
+	VMOVUPS Z4, (BX)
+	VMOVUPS Z5, 64(BX)
+	ADDQ    AX, BX
+	VMOVUPS Z6, (BX)
+	VMOVUPS Z7, 64(BX)
+	ADDQ    AX, BX
+	VMOVUPS Z8, (BX)
+	VMOVUPS Z9, 64(BX)
+	ADDQ    AX, BX
+	VMOVUPS Z10, (BX)
+	VMOVUPS Z11, 64(BX)
+	ADDQ    AX, BX
+	VMOVUPS Z12, (BX)
+	VMOVUPS Z13, 64(BX)
+	ADDQ    AX, BX
+	VMOVUPS Z14, (BX)
+	VMOVUPS Z15, 64(BX)
+	ADDQ    AX, BX
+	VMOVUPS Z16, (BX)
+	VMOVUPS Z17, 64(BX)
+	ADDQ    AX, BX
+	VMOVUPS Z18, (BX)
+	VMOVUPS Z19, 64(BX)
+	ADDQ    AX, BX
+	VMOVUPS Z20, (BX)
+	VMOVUPS Z21, 64(BX)
+	ADDQ    AX, BX
+	MOVQ    pixelStride+56(FP), SI
+	IMUL3Q  $0x0000000b, SI, SI
+	ADDQ    DX, SI
+	DECQ    CX
+	JNZ     next
+	MOVQ    count+112(FP), CX
+	MOVQ    srcSkip+128(FP), AX
+	ADDQ    AX, SI
+	MOVQ    dstSkip+136(FP), AX
+	ADDQ    AX, BX
+	MOVQ    other+88(FP), AX
+	MOVQ    otherSkip+144(FP), DX
 	ADDQ    DX, AX
-	VMOVUPS Z2, (AX)
-	VMOVUPS Z3, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z4, (AX)
-	VMOVUPS Z5, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z6, (AX)
-	VMOVUPS Z7, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z8, (AX)
-	VMOVUPS Z9, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z10, (AX)
-	VMOVUPS Z11, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z12, (AX)
-	VMOVUPS Z13, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z14, (AX)
-	VMOVUPS Z15, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z16, (AX)
-	VMOVUPS Z17, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z18, (AX)
-	VMOVUPS Z19, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z20, (AX)
-	VMOVUPS Z21, 64(AX)
-	ADDQ    DX, AX
-	MOVQ    count+112(FP), DX
-	DECQ    DX
+	MOVQ    AX, other+88(FP)
+	MOVQ    rows+120(FP), AX
+	DECQ    AX
 	JZ      end
-	MOVQ    DX, count+112(FP)
-	MOVQ    AX, dst+0(FP)
-	MOVQ    pixelStride+56(FP), AX
-	IMUL3Q  $0x0000000b, AX, AX
-	ADDQ    CX, AX
-	MOVQ    AX, src+24(FP)
-	JMP     tile
+	MOVQ    AX, rows+120(FP)
+
+next:
+	MOVQ SI, src+24(FP)
+	MOVQ BX, dst+0(FP)
+	JMP  tile
 
 end:
 	VZEROUPPER
 	RET
 
-// func conv12AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int, count int)
+// func conv12AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int, count int, rows int, srcSkip int, dstSkip int, otherSkip int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·conv12AVX512(SB), NOSPLIT, $0-120
+TEXT ·conv12AVX512(SB), NOSPLIT, $0-152
+	MOVQ count+112(FP), CX
+
 tile:
 	MOVQ       bias+16(FP), AX
 	VMOVUPS    (AX), Z0
@@ -5775,7 +6032,7 @@ tile:
 	VMOVAPS    Z1, Z21
 	VMOVAPS    Z0, Z22
 	VMOVAPS    Z1, Z23
-	MOVQ       dstStride+64(FP), CX
+	MOVQ       dstStride+64(FP), DX
 	MOVQ       dst+0(FP), AX
 	BYTE       $0x0f
 	BYTE       $0x0d
@@ -5785,7 +6042,7 @@ tile:
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x40
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -5794,7 +6051,7 @@ tile:
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x40
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -5803,7 +6060,7 @@ tile:
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x40
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -5812,7 +6069,7 @@ tile:
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x40
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -5821,7 +6078,7 @@ tile:
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x40
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -5830,7 +6087,7 @@ tile:
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x40
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -5839,7 +6096,7 @@ tile:
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x40
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -5848,7 +6105,7 @@ tile:
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x40
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -5857,7 +6114,7 @@ tile:
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x40
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -5866,7 +6123,7 @@ tile:
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x40
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -5875,7 +6132,7 @@ tile:
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x40
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -5885,63 +6142,63 @@ tile:
 	BYTE       $0x48
 	BYTE       $0x40
 	MOVQ       other+88(FP), AX
-	MOVQ       otherStride+96(FP), CX
+	MOVQ       otherStride+96(FP), DX
 	TESTQ      AX, AX
 	JZ         noother
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
 
 noother:
 	MOVQ w+8(FP), AX
-	MOVQ src+24(FP), CX
-	MOVQ offsets+32(FP), DX
-	MOVQ outer+40(FP), BX
-	MOVQ pixelStride+56(FP), SI
-	LEAQ (SI)(SI*2), R10
+	MOVQ src+24(FP), DX
+	MOVQ offsets+32(FP), BX
+	MOVQ outer+40(FP), SI
+	MOVQ pixelStride+56(FP), DI
+	LEAQ (DI)(DI*2), R11
 
 outer:
-	MOVQ (DX), DI
-	ADDQ $0x00000008, DX
-	ADDQ CX, DI
-	LEAQ (DI)(SI*4), R8
-	ADDQ SI, R8
-	LEAQ (R8)(SI*4), R9
-	ADDQ SI, R9
-	MOVQ inner+48(FP), R11
-	SUBQ $0x00000004, R11
+	MOVQ (BX), R8
+	ADDQ $0x00000008, BX
+	ADDQ DX, R8
+	LEAQ (R8)(DI*4), R9
+	ADDQ DI, R9
+	LEAQ (R9)(DI*4), R10
+	ADDQ DI, R10
+	MOVQ inner+48(FP), R12
+	SUBQ $0x00000004, R12
 	JL   rest
 
 unrolled:
@@ -5949,171 +6206,171 @@ unrolled:
 	VMOVUPS      64(AX), Z29
 	PREFETCHT0   4096(AX)
 	PREFETCHT0   4160(AX)
-	VBROADCASTSS (DI), Z30
+	VBROADCASTSS (R8), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VFMADD231PS  Z29, Z30, Z1
-	VBROADCASTSS (DI)(SI*1), Z31
+	VBROADCASTSS (R8)(DI*1), Z31
 	VFMADD231PS  Z28, Z31, Z2
 	VFMADD231PS  Z29, Z31, Z3
-	VBROADCASTSS (DI)(SI*2), Z30
+	VBROADCASTSS (R8)(DI*2), Z30
 	VFMADD231PS  Z28, Z30, Z4
 	VFMADD231PS  Z29, Z30, Z5
-	VBROADCASTSS (DI)(R10*1), Z31
+	VBROADCASTSS (R8)(R11*1), Z31
 	VFMADD231PS  Z28, Z31, Z6
 	VFMADD231PS  Z29, Z31, Z7
-	VBROADCASTSS (DI)(SI*4), Z30
+	VBROADCASTSS (R8)(DI*4), Z30
 	VFMADD231PS  Z28, Z30, Z8
 	VFMADD231PS  Z29, Z30, Z9
-	VBROADCASTSS (R8), Z31
+	VBROADCASTSS (R9), Z31
 	VFMADD231PS  Z28, Z31, Z10
 	VFMADD231PS  Z29, Z31, Z11
-	VBROADCASTSS (R8)(SI*1), Z30
+	VBROADCASTSS (R9)(DI*1), Z30
 	VFMADD231PS  Z28, Z30, Z12
 	VFMADD231PS  Z29, Z30, Z13
-	VBROADCASTSS (R8)(SI*2), Z31
+	VBROADCASTSS (R9)(DI*2), Z31
 	VFMADD231PS  Z28, Z31, Z14
 	VFMADD231PS  Z29, Z31, Z15
-	VBROADCASTSS (R8)(R10*1), Z30
+	VBROADCASTSS (R9)(R11*1), Z30
 	VFMADD231PS  Z28, Z30, Z16
 	VFMADD231PS  Z29, Z30, Z17
-	VBROADCASTSS (R8)(SI*4), Z31
+	VBROADCASTSS (R9)(DI*4), Z31
 	VFMADD231PS  Z28, Z31, Z18
 	VFMADD231PS  Z29, Z31, Z19
-	VBROADCASTSS (R9), Z30
+	VBROADCASTSS (R10), Z30
 	VFMADD231PS  Z28, Z30, Z20
 	VFMADD231PS  Z29, Z30, Z21
-	VBROADCASTSS (R9)(SI*1), Z31
+	VBROADCASTSS (R10)(DI*1), Z31
 	VFMADD231PS  Z28, Z31, Z22
 	VFMADD231PS  Z29, Z31, Z23
 	VMOVUPS      128(AX), Z28
 	VMOVUPS      192(AX), Z29
 	PREFETCHT0   4224(AX)
 	PREFETCHT0   4288(AX)
-	VBROADCASTSS 4(DI), Z30
+	VBROADCASTSS 4(R8), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VFMADD231PS  Z29, Z30, Z1
-	VBROADCASTSS 4(DI)(SI*1), Z31
+	VBROADCASTSS 4(R8)(DI*1), Z31
 	VFMADD231PS  Z28, Z31, Z2
 	VFMADD231PS  Z29, Z31, Z3
-	VBROADCASTSS 4(DI)(SI*2), Z30
+	VBROADCASTSS 4(R8)(DI*2), Z30
 	VFMADD231PS  Z28, Z30, Z4
 	VFMADD231PS  Z29, Z30, Z5
-	VBROADCASTSS 4(DI)(R10*1), Z31
+	VBROADCASTSS 4(R8)(R11*1), Z31
 	VFMADD231PS  Z28, Z31, Z6
 	VFMADD231PS  Z29, Z31, Z7
-	VBROADCASTSS 4(DI)(SI*4), Z30
+	VBROADCASTSS 4(R8)(DI*4), Z30
 	VFMADD231PS  Z28, Z30, Z8
 	VFMADD231PS  Z29, Z30, Z9
-	VBROADCASTSS 4(R8), Z31
+	VBROADCASTSS 4(R9), Z31
 	VFMADD231PS  Z28, Z31, Z10
 	VFMADD231PS  Z29, Z31, Z11
-	VBROADCASTSS 4(R8)(SI*1), Z30
+	VBROADCASTSS 4(R9)(DI*1), Z30
 	VFMADD231PS  Z28, Z30, Z12
 	VFMADD231PS  Z29, Z30, Z13
-	VBROADCASTSS 4(R8)(SI*2), Z31
+	VBROADCASTSS 4(R9)(DI*2), Z31
 	VFMADD231PS  Z28, Z31, Z14
 	VFMADD231PS  Z29, Z31, Z15
-	VBROADCASTSS 4(R8)(R10*1), Z30
+	VBROADCASTSS 4(R9)(R11*1), Z30
 	VFMADD231PS  Z28, Z30, Z16
 	VFMADD231PS  Z29, Z30, Z17
-	VBROADCASTSS 4(R8)(SI*4), Z31
+	VBROADCASTSS 4(R9)(DI*4), Z31
 	VFMADD231PS  Z28, Z31, Z18
 	VFMADD231PS  Z29, Z31, Z19
-	VBROADCASTSS 4(R9), Z30
+	VBROADCASTSS 4(R10), Z30
 	VFMADD231PS  Z28, Z30, Z20
 	VFMADD231PS  Z29, Z30, Z21
-	VBROADCASTSS 4(R9)(SI*1), Z31
+	VBROADCASTSS 4(R10)(DI*1), Z31
 	VFMADD231PS  Z28, Z31, Z22
 	VFMADD231PS  Z29, Z31, Z23
 	VMOVUPS      256(AX), Z28
 	VMOVUPS      320(AX), Z29
 	PREFETCHT0   4352(AX)
 	PREFETCHT0   4416(AX)
-	VBROADCASTSS 8(DI), Z30
+	VBROADCASTSS 8(R8), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VFMADD231PS  Z29, Z30, Z1
-	VBROADCASTSS 8(DI)(SI*1), Z31
+	VBROADCASTSS 8(R8)(DI*1), Z31
 	VFMADD231PS  Z28, Z31, Z2
 	VFMADD231PS  Z29, Z31, Z3
-	VBROADCASTSS 8(DI)(SI*2), Z30
+	VBROADCASTSS 8(R8)(DI*2), Z30
 	VFMADD231PS  Z28, Z30, Z4
 	VFMADD231PS  Z29, Z30, Z5
-	VBROADCASTSS 8(DI)(R10*1), Z31
+	VBROADCASTSS 8(R8)(R11*1), Z31
 	VFMADD231PS  Z28, Z31, Z6
 	VFMADD231PS  Z29, Z31, Z7
-	VBROADCASTSS 8(DI)(SI*4), Z30
+	VBROADCASTSS 8(R8)(DI*4), Z30
 	VFMADD231PS  Z28, Z30, Z8
 	VFMADD231PS  Z29, Z30, Z9
-	VBROADCASTSS 8(R8), Z31
+	VBROADCASTSS 8(R9), Z31
 	VFMADD231PS  Z28, Z31, Z10
 	VFMADD231PS  Z29, Z31, Z11
-	VBROADCASTSS 8(R8)(SI*1), Z30
+	VBROADCASTSS 8(R9)(DI*1), Z30
 	VFMADD231PS  Z28, Z30, Z12
 	VFMADD231PS  Z29, Z30, Z13
-	VBROADCASTSS 8(R8)(SI*2), Z31
+	VBROADCASTSS 8(R9)(DI*2), Z31
 	VFMADD231PS  Z28, Z31, Z14
 	VFMADD231PS  Z29, Z31, Z15
-	VBROADCASTSS 8(R8)(R10*1), Z30
+	VBROADCASTSS 8(R9)(R11*1), Z30
 	VFMADD231PS  Z28, Z30, Z16
 	VFMADD231PS  Z29, Z30, Z17
-	VBROADCASTSS 8(R8)(SI*4), Z31
+	VBROADCASTSS 8(R9)(DI*4), Z31
 	VFMADD231PS  Z28, Z31, Z18
 	VFMADD231PS  Z29, Z31, Z19
-	VBROADCASTSS 8(R9), Z30
+	VBROADCASTSS 8(R10), Z30
 	VFMADD231PS  Z28, Z30, Z20
 	VFMADD231PS  Z29, Z30, Z21
-	VBROADCASTSS 8(R9)(SI*1), Z31
+	VBROADCASTSS 8(R10)(DI*1), Z31
 	VFMADD231PS  Z28, Z31, Z22
 	VFMADD231PS  Z29, Z31, Z23
 	VMOVUPS      384(AX), Z28
 	VMOVUPS      448(AX), Z29
 	PREFETCHT0   4480(AX)
 	PREFETCHT0   4544(AX)
-	VBROADCASTSS 12(DI), Z30
+	VBROADCASTSS 12(R8), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VFMADD231PS  Z29, Z30, Z1
-	VBROADCASTSS 12(DI)(SI*1), Z31
+	VBROADCASTSS 12(R8)(DI*1), Z31
 	VFMADD231PS  Z28, Z31, Z2
 	VFMADD231PS  Z29, Z31, Z3
-	VBROADCASTSS 12(DI)(SI*2), Z30
+	VBROADCASTSS 12(R8)(DI*2), Z30
 	VFMADD231PS  Z28, Z30, Z4
 	VFMADD231PS  Z29, Z30, Z5
-	VBROADCASTSS 12(DI)(R10*1), Z31
+	VBROADCASTSS 12(R8)(R11*1), Z31
 	VFMADD231PS  Z28, Z31, Z6
 	VFMADD231PS  Z29, Z31, Z7
-	VBROADCASTSS 12(DI)(SI*4), Z30
+	VBROADCASTSS 12(R8)(DI*4), Z30
 	VFMADD231PS  Z28, Z30, Z8
 	VFMADD231PS  Z29, Z30, Z9
-	VBROADCASTSS 12(R8), Z31
+	VBROADCASTSS 12(R9), Z31
 	VFMADD231PS  Z28, Z31, Z10
 	VFMADD231PS  Z29, Z31, Z11
-	VBROADCASTSS 12(R8)(SI*1), Z30
+	VBROADCASTSS 12(R9)(DI*1), Z30
 	VFMADD231PS  Z28, Z30, Z12
 	VFMADD231PS  Z29, Z30, Z13
-	VBROADCASTSS 12(R8)(SI*2), Z31
+	VBROADCASTSS 12(R9)(DI*2), Z31
 	VFMADD231PS  Z28, Z31, Z14
 	VFMADD231PS  Z29, Z31, Z15
-	VBROADCASTSS 12(R8)(R10*1), Z30
+	VBROADCASTSS 12(R9)(R11*1), Z30
 	VFMADD231PS  Z28, Z30, Z16
 	VFMADD231PS  Z29, Z30, Z17
-	VBROADCASTSS 12(R8)(SI*4), Z31
+	VBROADCASTSS 12(R9)(DI*4), Z31
 	VFMADD231PS  Z28, Z31, Z18
 	VFMADD231PS  Z29, Z31, Z19
-	VBROADCASTSS 12(R9), Z30
+	VBROADCASTSS 12(R10), Z30
 	VFMADD231PS  Z28, Z30, Z20
 	VFMADD231PS  Z29, Z30, Z21
-	VBROADCASTSS 12(R9)(SI*1), Z31
+	VBROADCASTSS 12(R10)(DI*1), Z31
 	VFMADD231PS  Z28, Z31, Z22
 	VFMADD231PS  Z29, Z31, Z23
-	ADDQ         $0x00000010, DI
 	ADDQ         $0x00000010, R8
 	ADDQ         $0x00000010, R9
+	ADDQ         $0x00000010, R10
 	ADDQ         $0x00000200, AX
-	SUBQ         $0x00000004, R11
+	SUBQ         $0x00000004, R12
 	JGE          unrolled
 
 rest:
-	ADDQ $0x00000004, R11
+	ADDQ $0x00000004, R12
 	JZ   done
 
 inner:
@@ -6121,62 +6378,62 @@ inner:
 	VMOVUPS      64(AX), Z29
 	PREFETCHT0   4096(AX)
 	PREFETCHT0   4160(AX)
-	VBROADCASTSS (DI), Z30
+	VBROADCASTSS (R8), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VFMADD231PS  Z29, Z30, Z1
-	VBROADCASTSS (DI)(SI*1), Z31
+	VBROADCASTSS (R8)(DI*1), Z31
 	VFMADD231PS  Z28, Z31, Z2
 	VFMADD231PS  Z29, Z31, Z3
-	VBROADCASTSS (DI)(SI*2), Z30
+	VBROADCASTSS (R8)(DI*2), Z30
 	VFMADD231PS  Z28, Z30, Z4
 	VFMADD231PS  Z29, Z30, Z5
-	VBROADCASTSS (DI)(R10*1), Z31
+	VBROADCASTSS (R8)(R11*1), Z31
 	VFMADD231PS  Z28, Z31, Z6
 	VFMADD231PS  Z29, Z31, Z7
-	VBROADCASTSS (DI)(SI*4), Z30
+	VBROADCASTSS (R8)(DI*4), Z30
 	VFMADD231PS  Z28, Z30, Z8
 	VFMADD231PS  Z29, Z30, Z9
-	VBROADCASTSS (R8), Z31
+	VBROADCASTSS (R9), Z31
 	VFMADD231PS  Z28, Z31, Z10
 	VFMADD231PS  Z29, Z31, Z11
-	VBROADCASTSS (R8)(SI*1), Z30
+	VBROADCASTSS (R9)(DI*1), Z30
 	VFMADD231PS  Z28, Z30, Z12
 	VFMADD231PS  Z29, Z30, Z13
-	VBROADCASTSS (R8)(SI*2), Z31
+	VBROADCASTSS (R9)(DI*2), Z31
 	VFMADD231PS  Z28, Z31, Z14
 	VFMADD231PS  Z29, Z31, Z15
-	VBROADCASTSS (R8)(R10*1), Z30
+	VBROADCASTSS (R9)(R11*1), Z30
 	VFMADD231PS  Z28, Z30, Z16
 	VFMADD231PS  Z29, Z30, Z17
-	VBROADCASTSS (R8)(SI*4), Z31
+	VBROADCASTSS (R9)(DI*4), Z31
 	VFMADD231PS  Z28, Z31, Z18
 	VFMADD231PS  Z29, Z31, Z19
-	VBROADCASTSS (R9), Z30
+	VBROADCASTSS (R10), Z30
 	VFMADD231PS  Z28, Z30, Z20
 	VFMADD231PS  Z29, Z30, Z21
-	VBROADCASTSS (R9)(SI*1), Z31
+	VBROADCASTSS (R10)(DI*1), Z31
 	VFMADD231PS  Z28, Z31, Z22
 	VFMADD231PS  Z29, Z31, Z23
-	ADDQ         $0x00000004, DI
 	ADDQ         $0x00000004, R8
 	ADDQ         $0x00000004, R9
+	ADDQ         $0x00000004, R10
 	ADDQ         $0x00000080, AX
-	DECQ         R11
+	DECQ         R12
 	JNZ          inner
 
 done:
-	DECQ        BX
+	DECQ        SI
 	JNZ         outer
 	MOVQ        constants+72(FP), AX
 	TESTQ       AX, AX
 	JZ          add
-	MOVQ        constantStride+80(FP), DX
-	LEAQ        (DX)(DX*2), SI
-	MOVQ        AX, BX
-	VMOVUPS     (BX), Z28
-	VMOVUPS     (BX)(DX*1), Z29
-	VMOVUPS     (BX)(DX*2), Z30
-	VMOVUPS     (BX)(SI*1), Z31
+	MOVQ        constantStride+80(FP), BX
+	LEAQ        (BX)(BX*2), DI
+	MOVQ        AX, SI
+	VMOVUPS     (SI), Z28
+	VMOVUPS     (SI)(BX*1), Z29
+	VMOVUPS     (SI)(BX*2), Z30
+	VMOVUPS     (SI)(DI*1), Z31
 	VFMADD213PS Z29, Z28, Z0
 	VFMADD213PS Z31, Z30, Z0
 	VFMADD213PS Z29, Z28, Z2
@@ -6202,11 +6459,11 @@ done:
 	VFMADD213PS Z29, Z28, Z22
 	VFMADD213PS Z31, Z30, Z22
 	ADDQ        $0x00000040, AX
-	MOVQ        AX, BX
-	VMOVUPS     (BX), Z28
-	VMOVUPS     (BX)(DX*1), Z29
-	VMOVUPS     (BX)(DX*2), Z30
-	VMOVUPS     (BX)(SI*1), Z31
+	MOVQ        AX, SI
+	VMOVUPS     (SI), Z28
+	VMOVUPS     (SI)(BX*1), Z29
+	VMOVUPS     (SI)(BX*2), Z30
+	VMOVUPS     (SI)(DI*1), Z31
 	VFMADD213PS Z29, Z28, Z1
 	VFMADD213PS Z31, Z30, Z1
 	VFMADD213PS Z29, Z28, Z3
@@ -6237,43 +6494,43 @@ add:
 	MOVQ   other+88(FP), AX
 	TESTQ  AX, AX
 	JZ     relu
-	MOVQ   otherStride+96(FP), DX
+	MOVQ   otherStride+96(FP), BX
 	VADDPS (AX), Z0, Z0
 	VADDPS 64(AX), Z1, Z1
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Z2, Z2
 	VADDPS 64(AX), Z3, Z3
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Z4, Z4
 	VADDPS 64(AX), Z5, Z5
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Z6, Z6
 	VADDPS 64(AX), Z7, Z7
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Z8, Z8
 	VADDPS 64(AX), Z9, Z9
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Z10, Z10
 	VADDPS 64(AX), Z11, Z11
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Z12, Z12
 	VADDPS 64(AX), Z13, Z13
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Z14, Z14
 	VADDPS 64(AX), Z15, Z15
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Z16, Z16
 	VADDPS 64(AX), Z17, Z17
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Z18, Z18
 	VADDPS 64(AX), Z19, Z19
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Z20, Z20
 	VADDPS 64(AX), Z21, Z21
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Z22, Z22
 	VADDPS 64(AX), Z23, Z23
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	MOVQ   AX, other+88(FP)
 
 relu:
@@ -6355,62 +6612,77 @@ relu:
 	VFMADD231PS Z29, Z28, Z23
 
 store:
-	MOVQ    dst+0(FP), AX
-	MOVQ    dstStride+64(FP), DX
-	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, 64(AX)
+	MOVQ    dst+0(FP), BX
+	MOVQ    dstStride+64(FP), AX
+	VMOVUPS Z0, (BX)
+	VMOVUPS Z1, 64(BX)
+	ADDQ    AX, BX
+	VMOVUPS Z2, (BX)
+	VMOVUPS Z3, 64(BX)
+	ADDQ    AX, BX
+	VMOVUPS Z4, (BX)
+	VMOVUPS Z5, 64(BX)
+	ADDQ    AX, BX
+	VMOVUPS Z6, (BX)
+	VMOVUPS Z7, 64(BX)
+	ADDQ    AX, BX
+	VMOVUPS Z8, (BX)
+	VMOVUPS Z9, 64(BX)
+	ADDQ    AX, BX
+	VMOVUPS Z10, (BX)
+	VMOVUPS Z11, 64(BX)
+	ADDQ    AX, BX
+	VMOVUPS Z12, (BX)
+	VMOVUPS Z13, 64(BX)
+	ADDQ    AX, BX
+	VMOVUPS Z14, (BX)
+	VMOVUPS Z15, 64(BX)
+	ADDQ    AX, BX
+	VMOVUPS Z16, (BX)
+	VMOVUPS Z17, 64(BX)
+	ADDQ    AX, BX
+	VMOVUPS Z18, (BX)
+	VMOVUPS Z19, 64(BX)
+	ADDQ    AX, BX
+	VMOVUPS Z20, (BX)
+	VMOVUPS Z21, 64(BX)
+	ADDQ    AX, BX
+	VMOVUPS Z22, (BX)
+	VMOVUPS Z23, 64(BX)
+	ADDQ    AX, BX
+	MOVQ    pixelStride+56(FP), SI
+	IMUL3Q  $0x0000000c, SI, SI
+	ADDQ    DX, SI
+	DECQ    CX
+	JNZ     next
+	MOVQ    count+112(FP), CX
+	MOVQ    srcSkip+128(FP), AX
+	ADDQ    AX, SI
+	MOVQ    dstSkip+136(FP), AX
+	ADDQ    AX, BX
+	MOVQ    other+88(FP), AX
+	MOVQ    otherSkip+144(FP), DX
 	ADDQ    DX, AX
-	VMOVUPS Z2, (AX)
-	VMOVUPS Z3, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z4, (AX)
-	VMOVUPS Z5, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z6, (AX)
-	VMOVUPS Z7, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z8, (AX)
-	VMOVUPS Z9, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z10, (AX)
-	VMOVUPS Z11, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z12, (AX)
-	VMOVUPS Z13, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z14, (AX)
-	VMOVUPS Z15, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z16, (AX)
-	VMOVUPS Z17, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z18, (AX)
-	VMOVUPS Z19, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z20, (AX)
-	VMOVUPS Z21, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z22, (AX)
-	VMOVUPS Z23, 64(AX)
-	ADDQ    DX, AX
-	MOVQ    count+112(FP), DX
-	DECQ    DX
+	MOVQ    AX, other+88(FP)
+	MOVQ    rows+120(FP), AX
+	DECQ    AX
 	JZ      end
-	MOVQ    DX, count+112(FP)
-	MOVQ    AX, dst+0(FP)
-	MOVQ    pixelStride+56(FP), AX
-	IMUL3Q  $0x0000000c, AX, AX
-	ADDQ    CX, AX
-	MOVQ    AX, src+24(FP)
-	JMP     tile
+	MOVQ    AX, rows+120(FP)
+
+next:
+	MOVQ SI, src+24(FP)
+	MOVQ BX, dst+0(FP)
+	JMP  tile
 
 end:
 	VZEROUPPER
 	RET
 
-// func conv13AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int, count int)
+// func conv13AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int, count int, rows int, srcSkip int, dstSkip int, otherSkip int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·conv13AVX512(SB), NOSPLIT, $0-120
+TEXT ·conv13AVX512(SB), NOSPLIT, $0-152
+	MOVQ count+112(FP), CX
+
 tile:
 	MOVQ       bias+16(FP), AX
 	VMOVUPS    (AX), Z0
@@ -6439,7 +6711,7 @@ tile:
 	VMOVAPS    Z1, Z23
 	VMOVAPS    Z0, Z24
 	VMOVAPS    Z1, Z25
-	MOVQ       dstStride+64(FP), CX
+	MOVQ       dstStride+64(FP), DX
 	MOVQ       dst+0(FP), AX
 	BYTE       $0x0f
 	BYTE       $0x0d
@@ -6449,7 +6721,7 @@ tile:
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x40
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -6458,7 +6730,7 @@ tile:
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x40
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -6467,7 +6739,7 @@ tile:
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x40
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -6476,7 +6748,7 @@ tile:
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x40
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -6485,7 +6757,7 @@ tile:
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x40
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -6494,7 +6766,7 @@ tile:
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x40
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -6503,7 +6775,7 @@ tile:
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x40
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -6512,7 +6784,7 @@ tile:
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x40
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -6521,7 +6793,7 @@ tile:
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x40
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -6530,7 +6802,7 @@ tile:
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x40
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -6539,7 +6811,7 @@ tile:
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x40
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -6548,7 +6820,7 @@ tile:
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x40
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -6558,66 +6830,66 @@ tile:
 	BYTE       $0x48
 	BYTE       $0x40
 	MOVQ       other+88(FP), AX
-	MOVQ       otherStride+96(FP), CX
+	MOVQ       otherStride+96(FP), DX
 	TESTQ      AX, AX
 	JZ         noother
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
 
 noother:
 	MOVQ w+8(FP), AX
-	MOVQ src+24(FP), CX
-	MOVQ offsets+32(FP), DX
-	MOVQ outer+40(FP), BX
-	MOVQ pixelStride+56(FP), SI
-	LEAQ (SI)(SI*2), R10
+	MOVQ src+24(FP), DX
+	MOVQ offsets+32(FP), BX
+	MOVQ outer+40(FP), SI
+	MOVQ pixelStride+56(FP), DI
+	LEAQ (DI)(DI*2), R11
 
 outer:
-	MOVQ (DX), DI
-	ADDQ $0x00000008, DX
-	ADDQ CX, DI
-	LEAQ (DI)(SI*4), R8
-	ADDQ SI, R8
-	LEAQ (R8)(SI*4), R9
-	ADDQ SI, R9
-	MOVQ inner+48(FP), R11
-	SUBQ $0x00000004, R11
+	MOVQ (BX), R8
+	ADDQ $0x00000008, BX
+	ADDQ DX, R8
+	LEAQ (R8)(DI*4), R9
+	ADDQ DI, R9
+	LEAQ (R9)(DI*4), R10
+	ADDQ DI, R10
+	MOVQ inner+48(FP), R12
+	SUBQ $0x00000004, R12
 	JL   rest
 
 unrolled:
@@ -6625,183 +6897,183 @@ unrolled:
 	VMOVUPS      64(AX), Z29
 	PREFETCHT0   4096(AX)
 	PREFETCHT0   4160(AX)
-	VBROADCASTSS (DI), Z30
+	VBROADCASTSS (R8), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VFMADD231PS  Z29, Z30, Z1
-	VBROADCASTSS (DI)(SI*1), Z31
+	VBROADCASTSS (R8)(DI*1), Z31
 	VFMADD231PS  Z28, Z31, Z2
 	VFMADD231PS  Z29, Z31, Z3
-	VBROADCASTSS (DI)(SI*2), Z30
+	VBROADCASTSS (R8)(DI*2), Z30
 	VFMADD231PS  Z28, Z30, Z4
 	VFMADD231PS  Z29, Z30, Z5
-	VBROADCASTSS (DI)(R10*1), Z31
+	VBROADCASTSS (R8)(R11*1), Z31
 	VFMADD231PS  Z28, Z31, Z6
 	VFMADD231PS  Z29, Z31, Z7
-	VBROADCASTSS (DI)(SI*4), Z30
+	VBROADCASTSS (R8)(DI*4), Z30
 	VFMADD231PS  Z28, Z30, Z8
 	VFMADD231PS  Z29, Z30, Z9
-	VBROADCASTSS (R8), Z31
+	VBROADCASTSS (R9), Z31
 	VFMADD231PS  Z28, Z31, Z10
 	VFMADD231PS  Z29, Z31, Z11
-	VBROADCASTSS (R8)(SI*1), Z30
+	VBROADCASTSS (R9)(DI*1), Z30
 	VFMADD231PS  Z28, Z30, Z12
 	VFMADD231PS  Z29, Z30, Z13
-	VBROADCASTSS (R8)(SI*2), Z31
+	VBROADCASTSS (R9)(DI*2), Z31
 	VFMADD231PS  Z28, Z31, Z14
 	VFMADD231PS  Z29, Z31, Z15
-	VBROADCASTSS (R8)(R10*1), Z30
+	VBROADCASTSS (R9)(R11*1), Z30
 	VFMADD231PS  Z28, Z30, Z16
 	VFMADD231PS  Z29, Z30, Z17
-	VBROADCASTSS (R8)(SI*4), Z31
+	VBROADCASTSS (R9)(DI*4), Z31
 	VFMADD231PS  Z28, Z31, Z18
 	VFMADD231PS  Z29, Z31, Z19
-	VBROADCASTSS (R9), Z30
+	VBROADCASTSS (R10), Z30
 	VFMADD231PS  Z28, Z30, Z20
 	VFMADD231PS  Z29, Z30, Z21
-	VBROADCASTSS (R9)(SI*1), Z31
+	VBROADCASTSS (R10)(DI*1), Z31
 	VFMADD231PS  Z28, Z31, Z22
 	VFMADD231PS  Z29, Z31, Z23
-	VBROADCASTSS (R9)(SI*2), Z30
+	VBROADCASTSS (R10)(DI*2), Z30
 	VFMADD231PS  Z28, Z30, Z24
 	VFMADD231PS  Z29, Z30, Z25
 	VMOVUPS      128(AX), Z28
 	VMOVUPS      192(AX), Z29
 	PREFETCHT0   4224(AX)
 	PREFETCHT0   4288(AX)
-	VBROADCASTSS 4(DI), Z30
+	VBROADCASTSS 4(R8), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VFMADD231PS  Z29, Z30, Z1
-	VBROADCASTSS 4(DI)(SI*1), Z31
+	VBROADCASTSS 4(R8)(DI*1), Z31
 	VFMADD231PS  Z28, Z31, Z2
 	VFMADD231PS  Z29, Z31, Z3
-	VBROADCASTSS 4(DI)(SI*2), Z30
+	VBROADCASTSS 4(R8)(DI*2), Z30
 	VFMADD231PS  Z28, Z30, Z4
 	VFMADD231PS  Z29, Z30, Z5
-	VBROADCASTSS 4(DI)(R10*1), Z31
+	VBROADCASTSS 4(R8)(R11*1), Z31
 	VFMADD231PS  Z28, Z31, Z6
 	VFMADD231PS  Z29, Z31, Z7
-	VBROADCASTSS 4(DI)(SI*4), Z30
+	VBROADCASTSS 4(R8)(DI*4), Z30
 	VFMADD231PS  Z28, Z30, Z8
 	VFMADD231PS  Z29, Z30, Z9
-	VBROADCASTSS 4(R8), Z31
+	VBROADCASTSS 4(R9), Z31
 	VFMADD231PS  Z28, Z31, Z10
 	VFMADD231PS  Z29, Z31, Z11
-	VBROADCASTSS 4(R8)(SI*1), Z30
+	VBROADCASTSS 4(R9)(DI*1), Z30
 	VFMADD231PS  Z28, Z30, Z12
 	VFMADD231PS  Z29, Z30, Z13
-	VBROADCASTSS 4(R8)(SI*2), Z31
+	VBROADCASTSS 4(R9)(DI*2), Z31
 	VFMADD231PS  Z28, Z31, Z14
 	VFMADD231PS  Z29, Z31, Z15
-	VBROADCASTSS 4(R8)(R10*1), Z30
+	VBROADCASTSS 4(R9)(R11*1), Z30
 	VFMADD231PS  Z28, Z30, Z16
 	VFMADD231PS  Z29, Z30, Z17
-	VBROADCASTSS 4(R8)(SI*4), Z31
+	VBROADCASTSS 4(R9)(DI*4), Z31
 	VFMADD231PS  Z28, Z31, Z18
 	VFMADD231PS  Z29, Z31, Z19
-	VBROADCASTSS 4(R9), Z30
+	VBROADCASTSS 4(R10), Z30
 	VFMADD231PS  Z28, Z30, Z20
 	VFMADD231PS  Z29, Z30, Z21
-	VBROADCASTSS 4(R9)(SI*1), Z31
+	VBROADCASTSS 4(R10)(DI*1), Z31
 	VFMADD231PS  Z28, Z31, Z22
 	VFMADD231PS  Z29, Z31, Z23
-	VBROADCASTSS 4(R9)(SI*2), Z30
+	VBROADCASTSS 4(R10)(DI*2), Z30
 	VFMADD231PS  Z28, Z30, Z24
 	VFMADD231PS  Z29, Z30, Z25
 	VMOVUPS      256(AX), Z28
 	VMOVUPS      320(AX), Z29
 	PREFETCHT0   4352(AX)
 	PREFETCHT0   4416(AX)
-	VBROADCASTSS 8(DI), Z30
+	VBROADCASTSS 8(R8), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VFMADD231PS  Z29, Z30, Z1
-	VBROADCASTSS 8(DI)(SI*1), Z31
+	VBROADCASTSS 8(R8)(DI*1), Z31
 	VFMADD231PS  Z28, Z31, Z2
 	VFMADD231PS  Z29, Z31, Z3
-	VBROADCASTSS 8(DI)(SI*2), Z30
+	VBROADCASTSS 8(R8)(DI*2), Z30
 	VFMADD231PS  Z28, Z30, Z4
 	VFMADD231PS  Z29, Z30, Z5
-	VBROADCASTSS 8(DI)(R10*1), Z31
+	VBROADCASTSS 8(R8)(R11*1), Z31
 	VFMADD231PS  Z28, Z31, Z6
 	VFMADD231PS  Z29, Z31, Z7
-	VBROADCASTSS 8(DI)(SI*4), Z30
+	VBROADCASTSS 8(R8)(DI*4), Z30
 	VFMADD231PS  Z28, Z30, Z8
 	VFMADD231PS  Z29, Z30, Z9
-	VBROADCASTSS 8(R8), Z31
+	VBROADCASTSS 8(R9), Z31
 	VFMADD231PS  Z28, Z31, Z10
 	VFMADD231PS  Z29, Z31, Z11
-	VBROADCASTSS 8(R8)(SI*1), Z30
+	VBROADCASTSS 8(R9)(DI*1), Z30
 	VFMADD231PS  Z28, Z30, Z12
 	VFMADD231PS  Z29, Z30, Z13
-	VBROADCASTSS 8(R8)(SI*2), Z31
+	VBROADCASTSS 8(R9)(DI*2), Z31
 	VFMADD231PS  Z28, Z31, Z14
 	VFMADD231PS  Z29, Z31, Z15
-	VBROADCASTSS 8(R8)(R10*1), Z30
+	VBROADCASTSS 8(R9)(R11*1), Z30
 	VFMADD231PS  Z28, Z30, Z16
 	VFMADD231PS  Z29, Z30, Z17
-	VBROADCASTSS 8(R8)(SI*4), Z31
+	VBROADCASTSS 8(R9)(DI*4), Z31
 	VFMADD231PS  Z28, Z31, Z18
 	VFMADD231PS  Z29, Z31, Z19
-	VBROADCASTSS 8(R9), Z30
+	VBROADCASTSS 8(R10), Z30
 	VFMADD231PS  Z28, Z30, Z20
 	VFMADD231PS  Z29, Z30, Z21
-	VBROADCASTSS 8(R9)(SI*1), Z31
+	VBROADCASTSS 8(R10)(DI*1), Z31
 	VFMADD231PS  Z28, Z31, Z22
 	VFMADD231PS  Z29, Z31, Z23
-	VBROADCASTSS 8(R9)(SI*2), Z30
+	VBROADCASTSS 8(R10)(DI*2), Z30
 	VFMADD231PS  Z28, Z30, Z24
 	VFMADD231PS  Z29, Z30, Z25
 	VMOVUPS      384(AX), Z28
 	VMOVUPS      448(AX), Z29
 	PREFETCHT0   4480(AX)
 	PREFETCHT0   4544(AX)
-	VBROADCASTSS 12(DI), Z30
+	VBROADCASTSS 12(R8), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VFMADD231PS  Z29, Z30, Z1
-	VBROADCASTSS 12(DI)(SI*1), Z31
+	VBROADCASTSS 12(R8)(DI*1), Z31
 	VFMADD231PS  Z28, Z31, Z2
 	VFMADD231PS  Z29, Z31, Z3
-	VBROADCASTSS 12(DI)(SI*2), Z30
+	VBROADCASTSS 12(R8)(DI*2), Z30
 	VFMADD231PS  Z28, Z30, Z4
 	VFMADD231PS  Z29, Z30, Z5
-	VBROADCASTSS 12(DI)(R10*1), Z31
+	VBROADCASTSS 12(R8)(R11*1), Z31
 	VFMADD231PS  Z28, Z31, Z6
 	VFMADD231PS  Z29, Z31, Z7
-	VBROADCASTSS 12(DI)(SI*4), Z30
+	VBROADCASTSS 12(R8)(DI*4), Z30
 	VFMADD231PS  Z28, Z30, Z8
 	VFMADD231PS  Z29, Z30, Z9
-	VBROADCASTSS 12(R8), Z31
+	VBROADCASTSS 12(R9), Z31
 	VFMADD231PS  Z28, Z31, Z10
 	VFMADD231PS  Z29, Z31, Z11
-	VBROADCASTSS 12(R8)(SI*1), Z30
+	VBROADCASTSS 12(R9)(DI*1), Z30
 	VFMADD231PS  Z28, Z30, Z12
 	VFMADD231PS  Z29, Z30, Z13
-	VBROADCASTSS 12(R8)(SI*2), Z31
+	VBROADCASTSS 12(R9)(DI*2), Z31
 	VFMADD231PS  Z28, Z31, Z14
 	VFMADD231PS  Z29, Z31, Z15
-	VBROADCASTSS 12(R8)(R10*1), Z30
+	VBROADCASTSS 12(R9)(R11*1), Z30
 	VFMADD231PS  Z28, Z30, Z16
 	VFMADD231PS  Z29, Z30, Z17
-	VBROADCASTSS 12(R8)(SI*4), Z31
+	VBROADCASTSS 12(R9)(DI*4), Z31
 	VFMADD231PS  Z28, Z31, Z18
 	VFMADD231PS  Z29, Z31, Z19
-	VBROADCASTSS 12(R9), Z30
+	VBROADCASTSS 12(R10), Z30
 	VFMADD231PS  Z28, Z30, Z20
 	VFMADD231PS  Z29, Z30, Z21
-	VBROADCASTSS 12(R9)(SI*1), Z31
+	VBROADCASTSS 12(R10)(DI*1), Z31
 	VFMADD231PS  Z28, Z31, Z22
 	VFMADD231PS  Z29, Z31, Z23
-	VBROADCASTSS 12(R9)(SI*2), Z30
+	VBROADCASTSS 12(R10)(DI*2), Z30
 	VFMADD231PS  Z28, Z30, Z24
 	VFMADD231PS  Z29, Z30, Z25
-	ADDQ         $0x00000010, DI
 	ADDQ         $0x00000010, R8
 	ADDQ         $0x00000010, R9
+	ADDQ         $0x00000010, R10
 	ADDQ         $0x00000200, AX
-	SUBQ         $0x00000004, R11
+	SUBQ         $0x00000004, R12
 	JGE          unrolled
 
 rest:
-	ADDQ $0x00000004, R11
+	ADDQ $0x00000004, R12
 	JZ   done
 
 inner:
@@ -6809,65 +7081,65 @@ inner:
 	VMOVUPS      64(AX), Z29
 	PREFETCHT0   4096(AX)
 	PREFETCHT0   4160(AX)
-	VBROADCASTSS (DI), Z30
+	VBROADCASTSS (R8), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VFMADD231PS  Z29, Z30, Z1
-	VBROADCASTSS (DI)(SI*1), Z31
+	VBROADCASTSS (R8)(DI*1), Z31
 	VFMADD231PS  Z28, Z31, Z2
 	VFMADD231PS  Z29, Z31, Z3
-	VBROADCASTSS (DI)(SI*2), Z30
+	VBROADCASTSS (R8)(DI*2), Z30
 	VFMADD231PS  Z28, Z30, Z4
 	VFMADD231PS  Z29, Z30, Z5
-	VBROADCASTSS (DI)(R10*1), Z31
+	VBROADCASTSS (R8)(R11*1), Z31
 	VFMADD231PS  Z28, Z31, Z6
 	VFMADD231PS  Z29, Z31, Z7
-	VBROADCASTSS (DI)(SI*4), Z30
+	VBROADCASTSS (R8)(DI*4), Z30
 	VFMADD231PS  Z28, Z30, Z8
 	VFMADD231PS  Z29, Z30, Z9
-	VBROADCASTSS (R8), Z31
+	VBROADCASTSS (R9), Z31
 	VFMADD231PS  Z28, Z31, Z10
 	VFMADD231PS  Z29, Z31, Z11
-	VBROADCASTSS (R8)(SI*1), Z30
+	VBROADCASTSS (R9)(DI*1), Z30
 	VFMADD231PS  Z28, Z30, Z12
 	VFMADD231PS  Z29, Z30, Z13
-	VBROADCASTSS (R8)(SI*2), Z31
+	VBROADCASTSS (R9)(DI*2), Z31
 	VFMADD231PS  Z28, Z31, Z14
 	VFMADD231PS  Z29, Z31, Z15
-	VBROADCASTSS (R8)(R10*1), Z30
+	VBROADCASTSS (R9)(R11*1), Z30
 	VFMADD231PS  Z28, Z30, Z16
 	VFMADD231PS  Z29, Z30, Z17
-	VBROADCASTSS (R8)(SI*4), Z31
+	VBROADCASTSS (R9)(DI*4), Z31
 	VFMADD231PS  Z28, Z31, Z18
 	VFMADD231PS  Z29, Z31, Z19
-	VBROADCASTSS (R9), Z30
+	VBROADCASTSS (R10), Z30
 	VFMADD231PS  Z28, Z30, Z20
 	VFMADD231PS  Z29, Z30, Z21
-	VBROADCASTSS (R9)(SI*1), Z31
+	VBROADCASTSS (R10)(DI*1), Z31
 	VFMADD231PS  Z28, Z31, Z22
 	VFMADD231PS  Z29, Z31, Z23
-	VBROADCASTSS (R9)(SI*2), Z30
+	VBROADCASTSS (R10)(DI*2), Z30
 	VFMADD231PS  Z28, Z30, Z24
 	VFMADD231PS  Z29, Z30, Z25
-	ADDQ         $0x00000004, DI
 	ADDQ         $0x00000004, R8
 	ADDQ         $0x00000004, R9
+	ADDQ         $0x00000004, R10
 	ADDQ         $0x00000080, AX
-	DECQ         R11
+	DECQ         R12
 	JNZ          inner
 
 done:
-	DECQ        BX
+	DECQ        SI
 	JNZ         outer
 	MOVQ        constants+72(FP), AX
 	TESTQ       AX, AX
 	JZ          add
-	MOVQ        constantStride+80(FP), DX
-	LEAQ        (DX)(DX*2), SI
-	MOVQ        AX, BX
-	VMOVUPS     (BX), Z28
-	VMOVUPS     (BX)(DX*1), Z29
-	VMOVUPS     (BX)(DX*2), Z30
-	VMOVUPS     (BX)(SI*1), Z31
+	MOVQ        constantStride+80(FP), BX
+	LEAQ        (BX)(BX*2), DI
+	MOVQ        AX, SI
+	VMOVUPS     (SI), Z28
+	VMOVUPS     (SI)(BX*1), Z29
+	VMOVUPS     (SI)(BX*2), Z30
+	VMOVUPS     (SI)(DI*1), Z31
 	VFMADD213PS Z29, Z28, Z0
 	VFMADD213PS Z31, Z30, Z0
 	VFMADD213PS Z29, Z28, Z2
@@ -6895,11 +7167,11 @@ done:
 	VFMADD213PS Z29, Z28, Z24
 	VFMADD213PS Z31, Z30, Z24
 	ADDQ        $0x00000040, AX
-	MOVQ        AX, BX
-	VMOVUPS     (BX), Z28
-	VMOVUPS     (BX)(DX*1), Z29
-	VMOVUPS     (BX)(DX*2), Z30
-	VMOVUPS     (BX)(SI*1), Z31
+	MOVQ        AX, SI
+	VMOVUPS     (SI), Z28
+	VMOVUPS     (SI)(BX*1), Z29
+	VMOVUPS     (SI)(BX*2), Z30
+	VMOVUPS     (SI)(DI*1), Z31
 	VFMADD213PS Z29, Z28, Z1
 	VFMADD213PS Z31, Z30, Z1
 	VFMADD213PS Z29, Z28, Z3
@@ -6932,46 +7204,46 @@ add:
 	MOVQ   other+88(FP), AX
 	TESTQ  AX, AX
 	JZ     relu
-	MOVQ   otherStride+96(FP), DX
+	MOVQ   otherStride+96(FP), BX
 	VADDPS (AX), Z0, Z0
 	VADDPS 64(AX), Z1, Z1
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Z2, Z2
 	VADDPS 64(AX), Z3, Z3
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Z4, Z4
 	VADDPS 64(AX), Z5, Z5
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Z6, Z6
 	VADDPS 64(AX), Z7, Z7
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Z8, Z8
 	VADDPS 64(AX), Z9, Z9
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Z10, Z10
 	VADDPS 64(AX), Z11, Z11
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Z12, Z12
 	VADDPS 64(AX), Z13, Z13
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Z14, Z14
 	VADDPS 64(AX), Z15, Z15
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Z16, Z16
 	VADDPS 64(AX), Z17, Z17
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Z18, Z18
 	VADDPS 64(AX), Z19, Z19
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Z20, Z20
 	VADDPS 64(AX), Z21, Z21
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Z22, Z22
 	VADDPS 64(AX), Z23, Z23
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Z24, Z24
 	VADDPS 64(AX), Z25, Z25
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	MOVQ   AX, other+88(FP)
 
 relu:
@@ -7059,65 +7331,80 @@ relu:
 	VFMADD231PS Z29, Z28, Z25
 
 store:
-	MOVQ    dst+0(FP), AX
-	MOVQ    dstStride+64(FP), DX
-	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, 64(AX)
+	MOVQ    dst+0(FP), BX
+	MOVQ    dstStride+64(FP), AX
+	VMOVUPS Z0, (BX)
+	VMOVUPS Z1, 64(BX)
+	ADDQ    AX, BX
+	VMOVUPS Z2, (BX)
+	VMOVUPS Z3, 64(BX)
+	ADDQ    AX, BX
+	VMOVUPS Z4, (BX)
+	VMOVUPS Z5, 64(BX)
+	ADDQ    AX, BX
+	VMOVUPS Z6, (BX)
+	VMOVUPS Z7, 64(BX)
+	ADDQ    AX, BX
+	VMOVUPS Z8, (BX)
+	VMOVUPS Z9, 64(BX)
+	ADDQ    AX, BX
+	VMOVUPS Z10, (BX)
+	VMOVUPS Z11, 64(BX)
+	ADDQ    AX, BX
+	VMOVUPS Z12, (BX)
+	VMOVUPS Z13, 64(BX)
+	ADDQ    AX, BX
+	VMOVUPS Z14, (BX)
+	VMOVUPS Z15, 64(BX)
+	ADDQ    AX, BX
+	VMOVUPS Z16, (BX)
+	VMOVUPS Z17, 64(BX)
+	ADDQ    AX, BX
+	VMOVUPS Z18, (BX)
+	VMOVUPS Z19, 64(BX)
+	ADDQ    AX, BX
+	VMOVUPS Z20, (BX)
+	VMOVUPS Z21, 64(BX)
+	ADDQ    AX, BX
+	VMOVUPS Z22, (BX)
+	VMOVUPS Z23, 64(BX)
+	ADDQ    AX, BX
+	VMOVUPS Z24, (BX)
+	VMOVUPS Z25, 64(BX)
+	ADDQ    AX, BX
+	MOVQ    pixelStride+56(FP), SI
+	IMUL3Q  $0x0000000d, SI, SI
+	ADDQ    DX, SI
+	DECQ    CX
+	JNZ     next
+	MOVQ    count+112(FP), CX
+	MOVQ    srcSkip+128(FP), AX
+	ADDQ    AX, SI
+	MOVQ    dstSkip+136(FP), AX
+	ADDQ    AX, BX
+	MOVQ    other+88(FP), AX
+	MOVQ    otherSkip+144(FP), DX
 	ADDQ    DX, AX
-	VMOVUPS Z2, (AX)
-	VMOVUPS Z3, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z4, (AX)
-	VMOVUPS Z5, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z6, (AX)
-	VMOVUPS Z7, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z8, (AX)
-	VMOVUPS Z9, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z10, (AX)
-	VMOVUPS Z11, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z12, (AX)
-	VMOVUPS Z13, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z14, (AX)
-	VMOVUPS Z15, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z16, (AX)
-	VMOVUPS Z17, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z18, (AX)
-	VMOVUPS Z19, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z20, (AX)
-	VMOVUPS Z21, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z22, (AX)
-	VMOVUPS Z23, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z24, (AX)
-	VMOVUPS Z25, 64(AX)
-	ADDQ    DX, AX
-	MOVQ    count+112(FP), DX
-	DECQ    DX
+	MOVQ    AX, other+88(FP)
+	MOVQ    rows+120(FP), AX
+	DECQ    AX
 	JZ      end
-	MOVQ    DX, count+112(FP)
-	MOVQ    AX, dst+0(FP)
-	MOVQ    pixelStride+56(FP), AX
-	IMUL3Q  $0x0000000d, AX, AX
-	ADDQ    CX, AX
-	MOVQ    AX, src+24(FP)
-	JMP     tile
+	MOVQ    AX, rows+120(FP)
+
+next:
+	MOVQ SI, src+24(FP)
+	MOVQ BX, dst+0(FP)
+	JMP  tile
 
 end:
 	VZEROUPPER
 	RET
 
-// func conv14AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int, count int)
+// func conv14AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, outer int, inner int, pixelStride int, dstStride int, constants *float32, constantStride int, other *float32, otherStride int, relu int, count int, rows int, srcSkip int, dstSkip int, otherSkip int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·conv14AVX512(SB), NOSPLIT, $0-120
+TEXT ·conv14AVX512(SB), NOSPLIT, $0-152
+	MOVQ count+112(FP), CX
+
 tile:
 	MOVQ       bias+16(FP), AX
 	VMOVUPS    (AX), Z0
@@ -7148,7 +7435,7 @@ tile:
 	VMOVAPS    Z1, Z25
 	VMOVAPS    Z0, Z26
 	VMOVAPS    Z1, Z27
-	MOVQ       dstStride+64(FP), CX
+	MOVQ       dstStride+64(FP), DX
 	MOVQ       dst+0(FP), AX
 	BYTE       $0x0f
 	BYTE       $0x0d
@@ -7158,7 +7445,7 @@ tile:
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x40
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -7167,7 +7454,7 @@ tile:
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x40
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -7176,7 +7463,7 @@ tile:
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x40
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -7185,7 +7472,7 @@ tile:
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x40
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -7194,7 +7481,7 @@ tile:
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x40
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -7203,7 +7490,7 @@ tile:
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x40
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -7212,7 +7499,7 @@ tile:
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x40
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -7221,7 +7508,7 @@ tile:
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x40
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -7230,7 +7517,7 @@ tile:
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x40
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -7239,7 +7526,7 @@ tile:
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x40
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -7248,7 +7535,7 @@ tile:
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x40
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -7257,7 +7544,7 @@ tile:
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x40
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -7266,7 +7553,7 @@ tile:
 	BYTE       $0x0d
 	BYTE       $0x48
 	BYTE       $0x40
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	BYTE       $0x0f
 	BYTE       $0x0d
 	BYTE       $0x48
@@ -7276,69 +7563,69 @@ tile:
 	BYTE       $0x48
 	BYTE       $0x40
 	MOVQ       other+88(FP), AX
-	MOVQ       otherStride+96(FP), CX
+	MOVQ       otherStride+96(FP), DX
 	TESTQ      AX, AX
 	JZ         noother
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
-	ADDQ       CX, AX
+	ADDQ       DX, AX
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
 
 noother:
 	MOVQ w+8(FP), AX
-	MOVQ src+24(FP), CX
-	MOVQ offsets+32(FP), DX
-	MOVQ outer+40(FP), BX
-	MOVQ pixelStride+56(FP), SI
-	LEAQ (SI)(SI*2), R10
+	MOVQ src+24(FP), DX
+	MOVQ offsets+32(FP), BX
+	MOVQ outer+40(FP), SI
+	MOVQ pixelStride+56(FP), DI
+	LEAQ (DI)(DI*2), R11
 
 outer:
-	MOVQ (DX), DI
-	ADDQ $0x00000008, DX
-	ADDQ CX, DI
-	LEAQ (DI)(SI*4), R8
-	ADDQ SI, R8
-	LEAQ (R8)(SI*4), R9
-	ADDQ SI, R9
-	MOVQ inner+48(FP), R11
-	SUBQ $0x00000004, R11
+	MOVQ (BX), R8
+	ADDQ $0x00000008, BX
+	ADDQ DX, R8
+	LEAQ (R8)(DI*4), R9
+	ADDQ DI, R9
+	LEAQ (R9)(DI*4), R10
+	ADDQ DI, R10
+	MOVQ inner+48(FP), R12
+	SUBQ $0x00000004, R12
 	JL   rest
 
 unrolled:
@@ -7346,195 +7633,195 @@ unrolled:
 	VMOVUPS      64(AX), Z29
 	PREFETCHT0   4096(AX)
 	PREFETCHT0   4160(AX)
-	VBROADCASTSS (DI), Z30
+	VBROADCASTSS (R8), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VFMADD231PS  Z29, Z30, Z1
-	VBROADCASTSS (DI)(SI*1), Z31
+	VBROADCASTSS (R8)(DI*1), Z31
 	VFMADD231PS  Z28, Z31, Z2
 	VFMADD231PS  Z29, Z31, Z3
-	VBROADCASTSS (DI)(SI*2), Z30
+	VBROADCASTSS (R8)(DI*2), Z30
 	VFMADD231PS  Z28, Z30, Z4
 	VFMADD231PS  Z29, Z30, Z5
-	VBROADCASTSS (DI)(R10*1), Z31
+	VBROADCASTSS (R8)(R11*1), Z31
 	VFMADD231PS  Z28, Z31, Z6
 	VFMADD231PS  Z29, Z31, Z7
-	VBROADCASTSS (DI)(SI*4), Z30
+	VBROADCASTSS (R8)(DI*4), Z30
 	VFMADD231PS  Z28, Z30, Z8
 	VFMADD231PS  Z29, Z30, Z9
-	VBROADCASTSS (R8), Z31
+	VBROADCASTSS (R9), Z31
 	VFMADD231PS  Z28, Z31, Z10
 	VFMADD231PS  Z29, Z31, Z11
-	VBROADCASTSS (R8)(SI*1), Z30
+	VBROADCASTSS (R9)(DI*1), Z30
 	VFMADD231PS  Z28, Z30, Z12
 	VFMADD231PS  Z29, Z30, Z13
-	VBROADCASTSS (R8)(SI*2), Z31
+	VBROADCASTSS (R9)(DI*2), Z31
 	VFMADD231PS  Z28, Z31, Z14
 	VFMADD231PS  Z29, Z31, Z15
-	VBROADCASTSS (R8)(R10*1), Z30
+	VBROADCASTSS (R9)(R11*1), Z30
 	VFMADD231PS  Z28, Z30, Z16
 	VFMADD231PS  Z29, Z30, Z17
-	VBROADCASTSS (R8)(SI*4), Z31
+	VBROADCASTSS (R9)(DI*4), Z31
 	VFMADD231PS  Z28, Z31, Z18
 	VFMADD231PS  Z29, Z31, Z19
-	VBROADCASTSS (R9), Z30
+	VBROADCASTSS (R10), Z30
 	VFMADD231PS  Z28, Z30, Z20
 	VFMADD231PS  Z29, Z30, Z21
-	VBROADCASTSS (R9)(SI*1), Z31
+	VBROADCASTSS (R10)(DI*1), Z31
 	VFMADD231PS  Z28, Z31, Z22
 	VFMADD231PS  Z29, Z31, Z23
-	VBROADCASTSS (R9)(SI*2), Z30
+	VBROADCASTSS (R10)(DI*2), Z30
 	VFMADD231PS  Z28, Z30, Z24
 	VFMADD231PS  Z29, Z30, Z25
-	VBROADCASTSS (R9)(R10*1), Z31
+	VBROADCASTSS (R10)(R11*1), Z31
 	VFMADD231PS  Z28, Z31, Z26
 	VFMADD231PS  Z29, Z31, Z27
 	VMOVUPS      128(AX), Z28
 	VMOVUPS      192(AX), Z29
 	PREFETCHT0   4224(AX)
 	PREFETCHT0   4288(AX)
-	VBROADCASTSS 4(DI), Z30
+	VBROADCASTSS 4(R8), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VFMADD231PS  Z29, Z30, Z1
-	VBROADCASTSS 4(DI)(SI*1), Z31
+	VBROADCASTSS 4(R8)(DI*1), Z31
 	VFMADD231PS  Z28, Z31, Z2
 	VFMADD231PS  Z29, Z31, Z3
-	VBROADCASTSS 4(DI)(SI*2), Z30
+	VBROADCASTSS 4(R8)(DI*2), Z30
 	VFMADD231PS  Z28, Z30, Z4
 	VFMADD231PS  Z29, Z30, Z5
-	VBROADCASTSS 4(DI)(R10*1), Z31
+	VBROADCASTSS 4(R8)(R11*1), Z31
 	VFMADD231PS  Z28, Z31, Z6
 	VFMADD231PS  Z29, Z31, Z7
-	VBROADCASTSS 4(DI)(SI*4), Z30
+	VBROADCASTSS 4(R8)(DI*4), Z30
 	VFMADD231PS  Z28, Z30, Z8
 	VFMADD231PS  Z29, Z30, Z9
-	VBROADCASTSS 4(R8), Z31
+	VBROADCASTSS 4(R9), Z31
 	VFMADD231PS  Z28, Z31, Z10
 	VFMADD231PS  Z29, Z31, Z11
-	VBROADCASTSS 4(R8)(SI*1), Z30
+	VBROADCASTSS 4(R9)(DI*1), Z30
 	VFMADD231PS  Z28, Z30, Z12
 	VFMADD231PS  Z29, Z30, Z13
-	VBROADCASTSS 4(R8)(SI*2), Z31
+	VBROADCASTSS 4(R9)(DI*2), Z31
 	VFMADD231PS  Z28, Z31, Z14
 	VFMADD231PS  Z29, Z31, Z15
-	VBROADCASTSS 4(R8)(R10*1), Z30
+	VBROADCASTSS 4(R9)(R11*1), Z30
 	VFMADD231PS  Z28, Z30, Z16
 	VFMADD231PS  Z29, Z30, Z17
-	VBROADCASTSS 4(R8)(SI*4), Z31
+	VBROADCASTSS 4(R9)(DI*4), Z31
 	VFMADD231PS  Z28, Z31, Z18
 	VFMADD231PS  Z29, Z31, Z19
-	VBROADCASTSS 4(R9), Z30
+	VBROADCASTSS 4(R10), Z30
 	VFMADD231PS  Z28, Z30, Z20
 	VFMADD231PS  Z29, Z30, Z21
-	VBROADCASTSS 4(R9)(SI*1), Z31
+	VBROADCASTSS 4(R10)(DI*1), Z31
 	VFMADD231PS  Z28, Z31, Z22
 	VFMADD231PS  Z29, Z31, Z23
-	VBROADCASTSS 4(R9)(SI*2), Z30
+	VBROADCASTSS 4(R10)(DI*2), Z30
 	VFMADD231PS  Z28, Z30, Z24
 	VFMADD231PS  Z29, Z30, Z25
-	VBROADCASTSS 4(R9)(R10*1), Z31
+	VBROADCASTSS 4(R10)(R11*1), Z31
 	VFMADD231PS  Z28, Z31, Z26
 	VFMADD231PS  Z29, Z31, Z27
 	VMOVUPS      256(AX), Z28
 	VMOVUPS      320(AX), Z29
 	PREFETCHT0   4352(AX)
 	PREFETCHT0   4416(AX)
-	VBROADCASTSS 8(DI), Z30
+	VBROADCASTSS 8(R8), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VFMADD231PS  Z29, Z30, Z1
-	VBROADCASTSS 8(DI)(SI*1), Z31
+	VBROADCASTSS 8(R8)(DI*1), Z31
 	VFMADD231PS  Z28, Z31, Z2
 	VFMADD231PS  Z29, Z31, Z3
-	VBROADCASTSS 8(DI)(SI*2), Z30
+	VBROADCASTSS 8(R8)(DI*2), Z30
 	VFMADD231PS  Z28, Z30, Z4
 	VFMADD231PS  Z29, Z30, Z5
-	VBROADCASTSS 8(DI)(R10*1), Z31
+	VBROADCASTSS 8(R8)(R11*1), Z31
 	VFMADD231PS  Z28, Z31, Z6
 	VFMADD231PS  Z29, Z31, Z7
-	VBROADCASTSS 8(DI)(SI*4), Z30
+	VBROADCASTSS 8(R8)(DI*4), Z30
 	VFMADD231PS  Z28, Z30, Z8
 	VFMADD231PS  Z29, Z30, Z9
-	VBROADCASTSS 8(R8), Z31
+	VBROADCASTSS 8(R9), Z31
 	VFMADD231PS  Z28, Z31, Z10
 	VFMADD231PS  Z29, Z31, Z11
-	VBROADCASTSS 8(R8)(SI*1), Z30
+	VBROADCASTSS 8(R9)(DI*1), Z30
 	VFMADD231PS  Z28, Z30, Z12
 	VFMADD231PS  Z29, Z30, Z13
-	VBROADCASTSS 8(R8)(SI*2), Z31
+	VBROADCASTSS 8(R9)(DI*2), Z31
 	VFMADD231PS  Z28, Z31, Z14
 	VFMADD231PS  Z29, Z31, Z15
-	VBROADCASTSS 8(R8)(R10*1), Z30
+	VBROADCASTSS 8(R9)(R11*1), Z30
 	VFMADD231PS  Z28, Z30, Z16
 	VFMADD231PS  Z29, Z30, Z17
-	VBROADCASTSS 8(R8)(SI*4), Z31
+	VBROADCASTSS 8(R9)(DI*4), Z31
 	VFMADD231PS  Z28, Z31, Z18
 	VFMADD231PS  Z29, Z31, Z19
-	VBROADCASTSS 8(R9), Z30
+	VBROADCASTSS 8(R10), Z30
 	VFMADD231PS  Z28, Z30, Z20
 	VFMADD231PS  Z29, Z30, Z21
-	VBROADCASTSS 8(R9)(SI*1), Z31
+	VBROADCASTSS 8(R10)(DI*1), Z31
 	VFMADD231PS  Z28, Z31, Z22
 	VFMADD231PS  Z29, Z31, Z23
-	VBROADCASTSS 8(R9)(SI*2), Z30
+	VBROADCASTSS 8(R10)(DI*2), Z30
 	VFMADD231PS  Z28, Z30, Z24
 	VFMADD231PS  Z29, Z30, Z25
-	VBROADCASTSS 8(R9)(R10*1), Z31
+	VBROADCASTSS 8(R10)(R11*1), Z31
 	VFMADD231PS  Z28, Z31, Z26
 	VFMADD231PS  Z29, Z31, Z27
 	VMOVUPS      384(AX), Z28
 	VMOVUPS      448(AX), Z29
 	PREFETCHT0   4480(AX)
 	PREFETCHT0   4544(AX)
-	VBROADCASTSS 12(DI), Z30
+	VBROADCASTSS 12(R8), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VFMADD231PS  Z29, Z30, Z1
-	VBROADCASTSS 12(DI)(SI*1), Z31
+	VBROADCASTSS 12(R8)(DI*1), Z31
 	VFMADD231PS  Z28, Z31, Z2
 	VFMADD231PS  Z29, Z31, Z3
-	VBROADCASTSS 12(DI)(SI*2), Z30
+	VBROADCASTSS 12(R8)(DI*2), Z30
 	VFMADD231PS  Z28, Z30, Z4
 	VFMADD231PS  Z29, Z30, Z5
-	VBROADCASTSS 12(DI)(R10*1), Z31
+	VBROADCASTSS 12(R8)(R11*1), Z31
 	VFMADD231PS  Z28, Z31, Z6
 	VFMADD231PS  Z29, Z31, Z7
-	VBROADCASTSS 12(DI)(SI*4), Z30
+	VBROADCASTSS 12(R8)(DI*4), Z30
 	VFMADD231PS  Z28, Z30, Z8
 	VFMADD231PS  Z29, Z30, Z9
-	VBROADCASTSS 12(R8), Z31
+	VBROADCASTSS 12(R9), Z31
 	VFMADD231PS  Z28, Z31, Z10
 	VFMADD231PS  Z29, Z31, Z11
-	VBROADCASTSS 12(R8)(SI*1), Z30
+	VBROADCASTSS 12(R9)(DI*1), Z30
 	VFMADD231PS  Z28, Z30, Z12
 	VFMADD231PS  Z29, Z30, Z13
-	VBROADCASTSS 12(R8)(SI*2), Z31
+	VBROADCASTSS 12(R9)(DI*2), Z31
 	VFMADD231PS  Z28, Z31, Z14
 	VFMADD231PS  Z29, Z31, Z15
-	VBROADCASTSS 12(R8)(R10*1), Z30
+	VBROADCASTSS 12(R9)(R11*1), Z30
 	VFMADD231PS  Z28, Z30, Z16
 	VFMADD231PS  Z29, Z30, Z17
-	VBROADCASTSS 12(R8)(SI*4), Z31
+	VBROADCASTSS 12(R9)(DI*4), Z31
 	VFMADD231PS  Z28, Z31, Z18
 	VFMADD231PS  Z29, Z31, Z19
-	VBROADCASTSS 12(R9), Z30
+	VBROADCASTSS 12(R10), Z30
 	VFMADD231PS  Z28, Z30, Z20
 	VFMADD231PS  Z29, Z30, Z21
-	VBROADCASTSS 12(R9)(SI*1), Z31
+	VBROADCASTSS 12(R10)(DI*1), Z31
 	VFMADD231PS  Z28, Z31, Z22
 	VFMADD231PS  Z29, Z31, Z23
-	VBROADCASTSS 12(R9)(SI*2), Z30
+	VBROADCASTSS 12(R10)(DI*2), Z30
 	VFMADD231PS  Z28, Z30, Z24
 	VFMADD231PS  Z29, Z30, Z25
-	VBROADCASTSS 12(R9)(R10*1), Z31
+	VBROADCASTSS 12(R10)(R11*1), Z31
 	VFMADD231PS  Z28, Z31, Z26
 	VFMADD231PS  Z29, Z31, Z27
-	ADDQ         $0x00000010, DI
 	ADDQ         $0x00000010, R8
 	ADDQ         $0x00000010, R9
+	ADDQ         $0x00000010, R10
 	ADDQ         $0x00000200, AX
-	SUBQ         $0x00000004, R11
+	SUBQ         $0x00000004, R12
 	JGE          unrolled
 
 rest:
-	ADDQ $0x00000004, R11
+	ADDQ $0x00000004, R12
 	JZ   done
 
 inner:
@@ -7542,68 +7829,68 @@ inner:
 	VMOVUPS      64(AX), Z29
 	PREFETCHT0   4096(AX)
 	PREFETCHT0   4160(AX)
-	VBROADCASTSS (DI), Z30
+	VBROADCASTSS (R8), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VFMADD231PS  Z29, Z30, Z1
-	VBROADCASTSS (DI)(SI*1), Z31
+	VBROADCASTSS (R8)(DI*1), Z31
 	VFMADD231PS  Z28, Z31, Z2
 	VFMADD231PS  Z29, Z31, Z3
-	VBROADCASTSS (DI)(SI*2), Z30
+	VBROADCASTSS (R8)(DI*2), Z30
 	VFMADD231PS  Z28, Z30, Z4
 	VFMADD231PS  Z29, Z30, Z5
-	VBROADCASTSS (DI)(R10*1), Z31
+	VBROADCASTSS (R8)(R11*1), Z31
 	VFMADD231PS  Z28, Z31, Z6
 	VFMADD231PS  Z29, Z31, Z7
-	VBROADCASTSS (DI)(SI*4), Z30
+	VBROADCASTSS (R8)(DI*4), Z30
 	VFMADD231PS  Z28, Z30, Z8
 	VFMADD231PS  Z29, Z30, Z9
-	VBROADCASTSS (R8), Z31
+	VBROADCASTSS (R9), Z31
 	VFMADD231PS  Z28, Z31, Z10
 	VFMADD231PS  Z29, Z31, Z11
-	VBROADCASTSS (R8)(SI*1), Z30
+	VBROADCASTSS (R9)(DI*1), Z30
 	VFMADD231PS  Z28, Z30, Z12
 	VFMADD231PS  Z29, Z30, Z13
-	VBROADCASTSS (R8)(SI*2), Z31
+	VBROADCASTSS (R9)(DI*2), Z31
 	VFMADD231PS  Z28, Z31, Z14
 	VFMADD231PS  Z29, Z31, Z15
-	VBROADCASTSS (R8)(R10*1), Z30
+	VBROADCASTSS (R9)(R11*1), Z30
 	VFMADD231PS  Z28, Z30, Z16
 	VFMADD231PS  Z29, Z30, Z17
-	VBROADCASTSS (R8)(SI*4), Z31
+	VBROADCASTSS (R9)(DI*4), Z31
 	VFMADD231PS  Z28, Z31, Z18
 	VFMADD231PS  Z29, Z31, Z19
-	VBROADCASTSS (R9), Z30
+	VBROADCASTSS (R10), Z30
 	VFMADD231PS  Z28, Z30, Z20
 	VFMADD231PS  Z29, Z30, Z21
-	VBROADCASTSS (R9)(SI*1), Z31
+	VBROADCASTSS (R10)(DI*1), Z31
 	VFMADD231PS  Z28, Z31, Z22
 	VFMADD231PS  Z29, Z31, Z23
-	VBROADCASTSS (R9)(SI*2), Z30
+	VBROADCASTSS (R10)(DI*2), Z30
 	VFMADD231PS  Z28, Z30, Z24
 	VFMADD231PS  Z29, Z30, Z25
-	VBROADCASTSS (R9)(R10*1), Z31
+	VBROADCASTSS (R10)(R11*1), Z31
 	VFMADD231PS  Z28, Z31, Z26
 	VFMADD231PS  Z29, Z31, Z27
-	ADDQ         $0x00000004, DI
 	ADDQ         $0x00000004, R8
 	ADDQ         $0x00000004, R9
+	ADDQ         $0x00000004, R10
 	ADDQ         $0x00000080, AX
-	DECQ         R11
+	DECQ         R12
 	JNZ          inner
 
 done:
-	DECQ        BX
+	DECQ        SI
 	JNZ         outer
 	MOVQ        constants+72(FP), AX
 	TESTQ       AX, AX
 	JZ          add
-	MOVQ        constantStride+80(FP), DX
-	LEAQ        (DX)(DX*2), SI
-	MOVQ        AX, BX
-	VMOVUPS     (BX), Z28
-	VMOVUPS     (BX)(DX*1), Z29
-	VMOVUPS     (BX)(DX*2), Z30
-	VMOVUPS     (BX)(SI*1), Z31
+	MOVQ        constantStride+80(FP), BX
+	LEAQ        (BX)(BX*2), DI
+	MOVQ        AX, SI
+	VMOVUPS     (SI), Z28
+	VMOVUPS     (SI)(BX*1), Z29
+	VMOVUPS     (SI)(BX*2), Z30
+	VMOVUPS     (SI)(DI*1), Z31
 	VFMADD213PS Z29, Z28, Z0
 	VFMADD213PS Z31, Z30, Z0
 	VFMADD213PS Z29, Z28, Z2
@@ -7633,11 +7920,11 @@ done:
 	VFMADD213PS Z29, Z28, Z26
 	VFMADD213PS Z31, Z30, Z26
 	ADDQ        $0x00000040, AX
-	MOVQ        AX, BX
-	VMOVUPS     (BX), Z28
-	VMOVUPS     (BX)(DX*1), Z29
-	VMOVUPS     (BX)(DX*2), Z30
-	VMOVUPS     (BX)(SI*1), Z31
+	MOVQ        AX, SI
+	VMOVUPS     (SI), Z28
+	VMOVUPS     (SI)(BX*1), Z29
+	VMOVUPS     (SI)(BX*2), Z30
+	VMOVUPS     (SI)(DI*1), Z31
 	VFMADD213PS Z29, Z28, Z1
 	VFMADD213PS Z31, Z30, Z1
 	VFMADD213PS Z29, Z28, Z3
@@ -7672,49 +7959,49 @@ add:
 	MOVQ   other+88(FP), AX
 	TESTQ  AX, AX
 	JZ     relu
-	MOVQ   otherStride+96(FP), DX
+	MOVQ   otherStride+96(FP), BX
 	VADDPS (AX), Z0, Z0
 	VADDPS 64(AX), Z1, Z1
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Z2, Z2
 	VADDPS 64(AX), Z3, Z3
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Z4, Z4
 	VADDPS 64(AX), Z5, Z5
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Z6, Z6
 	VADDPS 64(AX), Z7, Z7
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Z8, Z8
 	VADDPS 64(AX), Z9, Z9
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Z10, Z10
 	VADDPS 64(AX), Z11, Z11
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Z12, Z12
 	VADDPS 64(AX), Z13, Z13
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Z14, Z14
 	VADDPS 64(AX), Z15, Z15
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Z16, Z16
 	VADDPS 64(AX), Z17, Z17
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Z18, Z18
 	VADDPS 64(AX), Z19, Z19
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Z20, Z20
 	VADDPS 64(AX), Z21, Z21
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Z22, Z22
 	VADDPS 64(AX), Z23, Z23
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Z24, Z24
 	VADDPS 64(AX), Z25, Z25
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	VADDPS (AX), Z26, Z26
 	VADDPS 64(AX), Z27, Z27
-	ADDQ   DX, AX
+	ADDQ   BX, AX
 	MOVQ   AX, other+88(FP)
 
 relu:
@@ -7808,60 +8095,73 @@ relu:
 	VFMADD231PS Z29, Z28, Z27
 
 store:
-	MOVQ    dst+0(FP), AX
-	MOVQ    dstStride+64(FP), DX
-	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, 64(AX)
+	MOVQ    dst+0(FP), BX
+	MOVQ    dstStride+64(FP), AX
+	VMOVUPS Z0, (BX)
+	VMOVUPS Z1, 64(BX)
+	ADDQ    AX, BX
+	VMOVUPS Z2, (BX)
+	VMOVUPS Z3, 64(BX)
+	ADDQ    AX, BX
+	VMOVUPS Z4, (BX)
+	VMOVUPS Z5, 64(BX)
+	ADDQ    AX, BX
+	VMOVUPS Z6, (BX)
+	VMOVUPS Z7, 64(BX)
+	ADDQ    AX, BX
+	VMOVUPS Z8, (BX)
+	VMOVUPS Z9, 64(BX)
+	ADDQ    AX, BX
+	VMOVUPS Z10, (BX)
+	VMOVUPS Z11, 64(BX)
+	ADDQ    AX, BX
+	VMOVUPS Z12, (BX)
+	VMOVUPS Z13, 64(BX)
+	ADDQ    AX, BX
+	VMOVUPS Z14, (BX)
+	VMOVUPS Z15, 64(BX)
+	ADDQ    AX, BX
+	VMOVUPS Z16, (BX)
+	VMOVUPS Z17, 64(BX)
+	ADDQ    AX, BX
+	VMOVUPS Z18, (BX)
+	VMOVUPS Z19, 64(BX)
+	ADDQ    AX, BX
+	VMOVUPS Z20, (BX)
+	VMOVUPS Z21, 64(BX)
+	ADDQ    AX, BX
+	VMOVUPS Z22, (BX)
+	VMOVUPS Z23, 64(BX)
+	ADDQ    AX, BX
+	VMOVUPS Z24, (BX)
+	VMOVUPS Z25, 64(BX)
+	ADDQ    AX, BX
+	VMOVUPS Z26, (BX)
+	VMOVUPS Z27, 64(BX)
+	ADDQ    AX, BX
+	MOVQ    pixelStride+56(FP), SI
+	IMUL3Q  $0x0000000e, SI, SI
+	ADDQ    DX, SI
+	DECQ    CX
+	JNZ     next
+	MOVQ    count+112(FP), CX
+	MOVQ    srcSkip+128(FP), AX
+	ADDQ    AX, SI
+	MOVQ    dstSkip+136(FP), AX
+	ADDQ    AX, BX
+	MOVQ    other+88(FP), AX
+	MOVQ    otherSkip+144(FP), DX
 	ADDQ    DX, AX
-	VMOVUPS Z2, (AX)
-	VMOVUPS Z3, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z4, (AX)
-	VMOVUPS Z5, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z6, (AX)
-	VMOVUPS Z7, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z8, (AX)
-	VMOVUPS Z9, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z10, (AX)
-	VMOVUPS Z11, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z12, (AX)
-	VMOVUPS Z13, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z14, (AX)
-	VMOVUPS Z15, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z16, (AX)
-	VMOVUPS Z17, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z18, (AX)
-	VMOVUPS Z19, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z20, (AX)
-	VMOVUPS Z21, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z22, (AX)
-	VMOVUPS Z23, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z24, (AX)
-	VMOVUPS Z25, 64(AX)
-	ADDQ    DX, AX
-	VMOVUPS Z26, (AX)
-	VMOVUPS Z27, 64(AX)
-	ADDQ    DX, AX
-	MOVQ    count+112(FP), DX
-	DECQ    DX
+	MOVQ    AX, other+88(FP)
+	MOVQ    rows+120(FP), AX
+	DECQ    AX
 	JZ      end
-	MOVQ    DX, count+112(FP)
-	MOVQ    AX, dst+0(FP)
-	MOVQ    pixelStride+56(FP), AX
-	IMUL3Q  $0x0000000e, AX, AX
-	ADDQ    CX, AX
-	MOVQ    AX, src+24(FP)
-	JMP     tile
+	MOVQ    AX, rows+120(FP)
+
+next:
+	MOVQ SI, src+24(FP)
+	MOVQ BX, dst+0(FP)
+	JMP  tile
 
 end:
 	VZEROUPPER

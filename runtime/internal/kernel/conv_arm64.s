@@ -2,7 +2,8 @@
 
 #include "textflag.h"
 
-TEXT ·conv1NEON(SB), NOSPLIT, $0-120
+TEXT ·conv1NEON(SB), NOSPLIT, $0-152
+	MOVD count+112(FP), R14
 tile:
 	MOVD bias+16(FP), R0
 	VLD1 (R0), [V0.S4, V1.S4, V2.S4, V3.S4]
@@ -117,20 +118,33 @@ store:
 	MOVD dstStride+64(FP), R1
 	VST1 [V0.S4, V1.S4, V2.S4, V3.S4], (R0)
 	ADD R1, R0, R0
-	MOVD count+112(FP), R3
+	MOVD src+24(FP), R2
+	MOVD pixelStride+56(FP), R1
+	ADD R1, R2, R2
+	SUBS $1, R14, R14
+	BNE next
+	MOVD count+112(FP), R14
+	MOVD srcSkip+128(FP), R1
+	ADD R1, R2, R2
+	MOVD dstSkip+136(FP), R1
+	ADD R1, R0, R0
+	MOVD other+88(FP), R3
+	MOVD otherSkip+144(FP), R1
+	ADD R1, R3, R3
+	MOVD R3, other+88(FP)
+	MOVD rows+120(FP), R3
 	SUBS $1, R3, R3
 	BEQ end
-	MOVD R3, count+112(FP)
+	MOVD R3, rows+120(FP)
+next:
+	MOVD R2, src+24(FP)
 	MOVD R0, dst+0(FP)
-	MOVD src+24(FP), R0
-	MOVD pixelStride+56(FP), R1
-	ADD R1, R0, R0
-	MOVD R0, src+24(FP)
 	JMP tile
 end:
 	RET
 
-TEXT ·conv2NEON(SB), NOSPLIT, $0-120
+TEXT ·conv2NEON(SB), NOSPLIT, $0-152
+	MOVD count+112(FP), R14
 tile:
 	MOVD bias+16(FP), R0
 	VLD1 (R0), [V0.S4, V1.S4, V2.S4, V3.S4]
@@ -291,21 +305,34 @@ store:
 	ADD R1, R0, R0
 	VST1 [V4.S4, V5.S4, V6.S4, V7.S4], (R0)
 	ADD R1, R0, R0
-	MOVD count+112(FP), R3
+	MOVD src+24(FP), R2
+	MOVD pixelStride+56(FP), R1
+	ADD R1, R2, R2
+	ADD R1, R2, R2
+	SUBS $1, R14, R14
+	BNE next
+	MOVD count+112(FP), R14
+	MOVD srcSkip+128(FP), R1
+	ADD R1, R2, R2
+	MOVD dstSkip+136(FP), R1
+	ADD R1, R0, R0
+	MOVD other+88(FP), R3
+	MOVD otherSkip+144(FP), R1
+	ADD R1, R3, R3
+	MOVD R3, other+88(FP)
+	MOVD rows+120(FP), R3
 	SUBS $1, R3, R3
 	BEQ end
-	MOVD R3, count+112(FP)
+	MOVD R3, rows+120(FP)
+next:
+	MOVD R2, src+24(FP)
 	MOVD R0, dst+0(FP)
-	MOVD src+24(FP), R0
-	MOVD pixelStride+56(FP), R1
-	ADD R1, R0, R0
-	ADD R1, R0, R0
-	MOVD R0, src+24(FP)
 	JMP tile
 end:
 	RET
 
-TEXT ·conv3NEON(SB), NOSPLIT, $0-120
+TEXT ·conv3NEON(SB), NOSPLIT, $0-152
+	MOVD count+112(FP), R14
 tile:
 	MOVD bias+16(FP), R0
 	VLD1 (R0), [V0.S4, V1.S4, V2.S4, V3.S4]
@@ -512,22 +539,35 @@ store:
 	ADD R1, R0, R0
 	VST1 [V8.S4, V9.S4, V10.S4, V11.S4], (R0)
 	ADD R1, R0, R0
-	MOVD count+112(FP), R3
+	MOVD src+24(FP), R2
+	MOVD pixelStride+56(FP), R1
+	ADD R1, R2, R2
+	ADD R1, R2, R2
+	ADD R1, R2, R2
+	SUBS $1, R14, R14
+	BNE next
+	MOVD count+112(FP), R14
+	MOVD srcSkip+128(FP), R1
+	ADD R1, R2, R2
+	MOVD dstSkip+136(FP), R1
+	ADD R1, R0, R0
+	MOVD other+88(FP), R3
+	MOVD otherSkip+144(FP), R1
+	ADD R1, R3, R3
+	MOVD R3, other+88(FP)
+	MOVD rows+120(FP), R3
 	SUBS $1, R3, R3
 	BEQ end
-	MOVD R3, count+112(FP)
+	MOVD R3, rows+120(FP)
+next:
+	MOVD R2, src+24(FP)
 	MOVD R0, dst+0(FP)
-	MOVD src+24(FP), R0
-	MOVD pixelStride+56(FP), R1
-	ADD R1, R0, R0
-	ADD R1, R0, R0
-	ADD R1, R0, R0
-	MOVD R0, src+24(FP)
 	JMP tile
 end:
 	RET
 
-TEXT ·conv4NEON(SB), NOSPLIT, $0-120
+TEXT ·conv4NEON(SB), NOSPLIT, $0-152
+	MOVD count+112(FP), R14
 tile:
 	MOVD bias+16(FP), R0
 	VLD1 (R0), [V0.S4, V1.S4, V2.S4, V3.S4]
@@ -780,23 +820,36 @@ store:
 	ADD R1, R0, R0
 	VST1 [V12.S4, V13.S4, V14.S4, V15.S4], (R0)
 	ADD R1, R0, R0
-	MOVD count+112(FP), R3
+	MOVD src+24(FP), R2
+	MOVD pixelStride+56(FP), R1
+	ADD R1, R2, R2
+	ADD R1, R2, R2
+	ADD R1, R2, R2
+	ADD R1, R2, R2
+	SUBS $1, R14, R14
+	BNE next
+	MOVD count+112(FP), R14
+	MOVD srcSkip+128(FP), R1
+	ADD R1, R2, R2
+	MOVD dstSkip+136(FP), R1
+	ADD R1, R0, R0
+	MOVD other+88(FP), R3
+	MOVD otherSkip+144(FP), R1
+	ADD R1, R3, R3
+	MOVD R3, other+88(FP)
+	MOVD rows+120(FP), R3
 	SUBS $1, R3, R3
 	BEQ end
-	MOVD R3, count+112(FP)
+	MOVD R3, rows+120(FP)
+next:
+	MOVD R2, src+24(FP)
 	MOVD R0, dst+0(FP)
-	MOVD src+24(FP), R0
-	MOVD pixelStride+56(FP), R1
-	ADD R1, R0, R0
-	ADD R1, R0, R0
-	ADD R1, R0, R0
-	ADD R1, R0, R0
-	MOVD R0, src+24(FP)
 	JMP tile
 end:
 	RET
 
-TEXT ·conv5NEON(SB), NOSPLIT, $0-120
+TEXT ·conv5NEON(SB), NOSPLIT, $0-152
+	MOVD count+112(FP), R14
 tile:
 	MOVD bias+16(FP), R0
 	VLD1 (R0), [V0.S4, V1.S4, V2.S4, V3.S4]
@@ -1095,24 +1148,37 @@ store:
 	ADD R1, R0, R0
 	VST1 [V16.S4, V17.S4, V18.S4, V19.S4], (R0)
 	ADD R1, R0, R0
-	MOVD count+112(FP), R3
+	MOVD src+24(FP), R2
+	MOVD pixelStride+56(FP), R1
+	ADD R1, R2, R2
+	ADD R1, R2, R2
+	ADD R1, R2, R2
+	ADD R1, R2, R2
+	ADD R1, R2, R2
+	SUBS $1, R14, R14
+	BNE next
+	MOVD count+112(FP), R14
+	MOVD srcSkip+128(FP), R1
+	ADD R1, R2, R2
+	MOVD dstSkip+136(FP), R1
+	ADD R1, R0, R0
+	MOVD other+88(FP), R3
+	MOVD otherSkip+144(FP), R1
+	ADD R1, R3, R3
+	MOVD R3, other+88(FP)
+	MOVD rows+120(FP), R3
 	SUBS $1, R3, R3
 	BEQ end
-	MOVD R3, count+112(FP)
+	MOVD R3, rows+120(FP)
+next:
+	MOVD R2, src+24(FP)
 	MOVD R0, dst+0(FP)
-	MOVD src+24(FP), R0
-	MOVD pixelStride+56(FP), R1
-	ADD R1, R0, R0
-	ADD R1, R0, R0
-	ADD R1, R0, R0
-	ADD R1, R0, R0
-	ADD R1, R0, R0
-	MOVD R0, src+24(FP)
 	JMP tile
 end:
 	RET
 
-TEXT ·conv6NEON(SB), NOSPLIT, $0-120
+TEXT ·conv6NEON(SB), NOSPLIT, $0-152
+	MOVD count+112(FP), R14
 tile:
 	MOVD bias+16(FP), R0
 	VLD1 (R0), [V0.S4, V1.S4, V2.S4, V3.S4]
@@ -1457,20 +1523,32 @@ store:
 	ADD R1, R0, R0
 	VST1 [V20.S4, V21.S4, V22.S4, V23.S4], (R0)
 	ADD R1, R0, R0
-	MOVD count+112(FP), R3
+	MOVD src+24(FP), R2
+	MOVD pixelStride+56(FP), R1
+	ADD R1, R2, R2
+	ADD R1, R2, R2
+	ADD R1, R2, R2
+	ADD R1, R2, R2
+	ADD R1, R2, R2
+	ADD R1, R2, R2
+	SUBS $1, R14, R14
+	BNE next
+	MOVD count+112(FP), R14
+	MOVD srcSkip+128(FP), R1
+	ADD R1, R2, R2
+	MOVD dstSkip+136(FP), R1
+	ADD R1, R0, R0
+	MOVD other+88(FP), R3
+	MOVD otherSkip+144(FP), R1
+	ADD R1, R3, R3
+	MOVD R3, other+88(FP)
+	MOVD rows+120(FP), R3
 	SUBS $1, R3, R3
 	BEQ end
-	MOVD R3, count+112(FP)
+	MOVD R3, rows+120(FP)
+next:
+	MOVD R2, src+24(FP)
 	MOVD R0, dst+0(FP)
-	MOVD src+24(FP), R0
-	MOVD pixelStride+56(FP), R1
-	ADD R1, R0, R0
-	ADD R1, R0, R0
-	ADD R1, R0, R0
-	ADD R1, R0, R0
-	ADD R1, R0, R0
-	ADD R1, R0, R0
-	MOVD R0, src+24(FP)
 	JMP tile
 end:
 	RET

@@ -66,11 +66,9 @@ func (c convCase) run(t *testing.T) {
 	const spare = 5
 	pixel := f.Outputs + spare
 	dst, check := guarded(t, c.outHeight*c.outWidth*pixel-spare)
-	for y := range c.outHeight {
-		for p := range packed.Panels() {
-			packed.Row(dst[y*c.outWidth*pixel+p*packed.Columns():], pixel,
-				src[y*c.stride*at.Row:], c.stride*at.Column, taps, p, c.outWidth, After{ReLU: c.relu})
-		}
+	for p := range packed.Panels() {
+		packed.Rows(dst[p*packed.Columns():], Plane{Row: c.outWidth * pixel, Column: pixel},
+			src, Plane{Row: c.stride * at.Row, Column: c.stride * at.Column}, taps, p, c.outHeight, c.outWidth, After{ReLU: c.relu})
 	}
 	check()
 	for y := range c.outHeight {
@@ -137,53 +135,62 @@ func TestConvolution(t *testing.T) {
 }
 
 // TestConvolutionAfter compares what follows the sums in the tile with the same
-// in rows of their own, bit for bit, around the edges of tiles and panels.
+// in steps of their own, bit for bit, around the edges of tiles and panels, in rows
+// between which something lies.
 func TestConvolutionAfter(t *testing.T) {
 	onEveryTier(t, func(t *testing.T) {
 		columns, most := active.conv.columns, len(active.conv.tiles)
 		for _, outputs := range []int{1, columns - 1, columns, 2*columns + 3} {
 			for _, pixels := range []int{1, most, most + 1, 2*most + 1} {
-				const inputs, first, spare = 3, 2, 1
+				const inputs, first, spare, rows = 3, 2, 1, 3
 				f := packed(FilterShape{outputs, inputs, 1, 1}, true, random(outputs*inputs, 1), random(outputs, 2))
-				src, taps, stride := random(pixels*inputs, 3), NewTaps([]int{0}, inputs), outputs+spare
+				taps, stride := NewTaps([]int{0}, inputs), outputs+spare
+				from := Plane{Row: pixels*inputs + 2, Column: inputs}
+				to, plus := Plane{Row: pixels*stride + 4, Column: stride}, Plane{Row: pixels*stride + 5, Column: stride}
+				src, other := random(rows*from.Row, 3), random(rows*plus.Row, 8)
 				affine := NewAffine(first + outputs)
 				for i := range 4 {
 					copy(affine.row(i), random(first+outputs, uint64(4+i)))
 				}
-				other := random(pixels*stride, 8)
 				for _, with := range []After{
 					{}, {ReLU: true},
 					{Affine: affine, First: first}, {Affine: affine, First: first, ReLU: true},
-					{Other: other, OtherStride: stride}, {Affine: affine, First: first, Other: other, OtherStride: stride, ReLU: true},
+					{Other: other, At: plus}, {Affine: affine, First: first, Other: other, At: plus, ReLU: true},
 				} {
-					got, check := guarded(t, pixels*stride-spare)
-					want := make([]float32, pixels*stride)
+					got, check := guarded(t, rows*to.Row-4-spare)
+					want := make([]float32, rows*to.Row)
+					for i := range want {
+						want[i] = guard
+					}
 					for p := range f.Panels() {
-						to := p * columns
-						width := min(columns, outputs-to)
+						at := p * columns
+						width := min(columns, outputs-at)
 						after := with
 						if after.Other != nil {
-							after.Other = other[to:]
+							after.Other = other[at:]
 						}
-						f.Row(got[to:], stride, src, inputs, taps, p, pixels, after)
-						f.Row(want[to:], stride, src, inputs, taps, p, pixels, After{})
-						if with.Affine != nil {
-							affine.Row(want[to:], stride, want[to:], stride, first+to, width, pixels, false)
-						}
-						for i := range pixels {
-							row := want[i*stride+to:][:width]
-							if with.Other != nil {
-								Add(row, row, other[i*stride+to:][:width], false)
+						f.Rows(got[at:], to, src, from, taps, p, rows, pixels, after)
+						f.Rows(want[at:], to, src, from, taps, p, rows, pixels, After{})
+						for y := range rows {
+							if with.Affine != nil {
+								row := want[y*to.Row+at:]
+								affine.Row(row, stride, row, stride, first+at, width, pixels, false)
 							}
-							if with.ReLU {
-								ReLU(row, row, 0)
+							for x := range pixels {
+								row := want[y*to.Row+x*stride+at:][:width]
+								if with.Other != nil {
+									Add(row, row, other[y*plus.Row+x*stride+at:][:width], false)
+								}
+								if with.ReLU {
+									ReLU(row, row, 0)
+								}
 							}
 						}
 					}
 					check()
 					for i, v := range got {
-						if i%stride < outputs && math.Float32bits(v) != math.Float32bits(want[i]) {
-							t.Fatalf("%d outputs, %d pixels, %+v: pixel %d, channel %d is %g, want %g", outputs, pixels, with, i/stride, i%stride, v, want[i])
+						if math.Float32bits(v) != math.Float32bits(want[i]) {
+							t.Fatalf("%d outputs, %d pixels, %+v: element %d is %g, want %g", outputs, pixels, with, i, v, want[i])
 						}
 					}
 				}
@@ -243,9 +250,8 @@ func BenchmarkConvolution(b *testing.B) {
 			b.ResetTimer()
 			for b.Loop() {
 				for p := range packed.Panels() {
-					for y := range c.out {
-						packed.Row(dst[y*c.out*f.Outputs+p*packed.Columns():], f.Outputs, src[y*c.stride*row:], c.stride*column, taps, p, c.out, After{ReLU: true})
-					}
+					packed.Rows(dst[p*packed.Columns():], Plane{Row: c.out * f.Outputs, Column: f.Outputs},
+						src, Plane{Row: c.stride * row, Column: c.stride * column}, taps, p, c.out, c.out, After{ReLU: true})
 				}
 			}
 			b.ReportMetric(2*float64(f.Outputs*f.Steps()*c.out*c.out)*float64(b.N)/b.Elapsed().Seconds()/1e9, "GFLOP/s")
@@ -265,7 +271,7 @@ func TestConvolutionReLU(t *testing.T) {
 			}
 			f := packed(FilterShape{1, 1, 1, 1}, true, []float32{1}, []float32{float32(negative)})
 			dst := make([]float32, rows)
-			f.Row(dst, 1, src, 1, NewTaps([]int{0}, 1), 0, rows, After{ReLU: true})
+			f.Rows(dst, Plane{Column: 1}, src, Plane{Column: 1}, NewTaps([]int{0}, 1), 0, 1, rows, After{ReLU: true})
 			for _, got := range dst {
 				near(t, fmt.Sprintf("ReLU(%g)", c.x), got, c.want, 1, 0)
 				if math.Signbit(float64(got)) != math.Signbit(c.want) && c.want == 0 && runtime.GOARCH != "arm64" {

@@ -56,7 +56,7 @@ func winogradCase(t *testing.T, w *Winograd, inputs, outputs, tiles, spare int) 
 	for i := range n * n {
 		e := f.Element(i)
 		for p := range e.Panels() {
-			e.Row(products[i*run+p*e.Columns():], panels, transformed[i*tiles*inputs:], inputs, taps, p, tiles, After{})
+			e.Rows(products[i*run+p*e.Columns():], Plane{Column: panels}, transformed[i*tiles*inputs:], Plane{Column: inputs}, taps, p, 1, tiles, After{})
 		}
 	}
 	// The pixels of a row of outputs are columns apart, the rows rowStride.

@@ -34,11 +34,12 @@ func convTiles(c *build.Context, s isa) {
 func convTile(c *build.Context, s isa, rows int) {
 	begin(c, fmt.Sprintf("conv%d%s", rows, s.name),
 		"dst, w, bias, src *float32, offsets *int, outer, inner, pixelStride, dstStride int, "+
-			"constants *float32, constantStride int, other *float32, otherStride, relu, count int")
+			"constants *float32, constantStride int, other *float32, otherStride, relu, count, rows, srcSkip, dstSkip, otherSkip int")
 	acc := func(row, half int) reg.VecPhysical { return s.vec(2*row + half) }
 	weight := [2]reg.VecPhysical{s.vec(s.regs - 4), s.vec(s.regs - 3)}
 	pixel := [2]reg.VecPhysical{s.vec(s.regs - 2), s.vec(s.regs - 1)}
 
+	left := load(c, "count")
 	c.Label("tile")
 	bias := load(c, "bias")
 	for half := range 2 {
@@ -144,15 +145,25 @@ func convTile(c *build.Context, s isa, rows int) {
 		}
 		c.ADDQ(dstStride, dst)
 	}
-	count := load(c, "count")
-	c.DECQ(count)
-	c.JZ(operand.LabelRef("end"))
-	c.Store(count, c.Param("count"))
-	c.Store(dst, c.Param("dst"))
 	next := load(c, "pixelStride")
 	c.IMUL3Q(operand.U32(rows), next, next)
 	c.ADDQ(src, next)
+	c.DECQ(left)
+	c.JNZ(operand.LabelRef("next"))
+	// Behind the last tile of a row.
+	c.Load(c.Param("count"), left)
+	c.ADDQ(load(c, "srcSkip"), next)
+	c.ADDQ(load(c, "dstSkip"), dst)
+	c.Load(c.Param("other"), other)
+	c.ADDQ(load(c, "otherSkip"), other)
+	c.Store(other, c.Param("other"))
+	height := load(c, "rows")
+	c.DECQ(height)
+	c.JZ(operand.LabelRef("end"))
+	c.Store(height, c.Param("rows"))
+	c.Label("next")
 	c.Store(next, c.Param("src"))
+	c.Store(dst, c.Param("dst"))
 	c.JMP(operand.LabelRef("tile"))
 	c.Label("end")
 	end(c)

@@ -15,7 +15,8 @@ func neonConvTiles(n *neon) {
 
 func neonConvTile(n *neon, rows int) {
 	const weights, pixels = 24, 28
-	n.text(fmt.Sprintf("conv%dNEON", rows), 120)
+	n.text(fmt.Sprintf("conv%dNEON", rows), 152)
+	n.op("MOVD count+112(FP), R14")
 	n.label("tile")
 	n.op("MOVD bias+16(FP), R0")
 	n.op("VLD1 (R0), [V0.S4, V1.S4, V2.S4, V3.S4]")
@@ -84,17 +85,30 @@ func neonConvTile(n *neon, rows int) {
 		n.op("VST1 [%s], (R0)", registers(4*row, 4))
 		n.op("ADD R1, R0, R0")
 	}
-	n.op("MOVD count+112(FP), R3")
-	n.op("SUBS $1, R3, R3")
-	n.op("BEQ end")
-	n.op("MOVD R3, count+112(FP)")
-	n.op("MOVD R0, dst+0(FP)")
-	n.op("MOVD src+24(FP), R0")
+	n.op("MOVD src+24(FP), R2")
 	n.op("MOVD pixelStride+56(FP), R1")
 	for range rows {
-		n.op("ADD R1, R0, R0")
+		n.op("ADD R1, R2, R2")
 	}
-	n.op("MOVD R0, src+24(FP)")
+	n.op("SUBS $1, R14, R14")
+	n.op("BNE next")
+	// Behind the last tile of a row.
+	n.op("MOVD count+112(FP), R14")
+	n.op("MOVD srcSkip+128(FP), R1")
+	n.op("ADD R1, R2, R2")
+	n.op("MOVD dstSkip+136(FP), R1")
+	n.op("ADD R1, R0, R0")
+	n.op("MOVD other+88(FP), R3")
+	n.op("MOVD otherSkip+144(FP), R1")
+	n.op("ADD R1, R3, R3")
+	n.op("MOVD R3, other+88(FP)")
+	n.op("MOVD rows+120(FP), R3")
+	n.op("SUBS $1, R3, R3")
+	n.op("BEQ end")
+	n.op("MOVD R3, rows+120(FP)")
+	n.label("next")
+	n.op("MOVD R2, src+24(FP)")
+	n.op("MOVD R0, dst+0(FP)")
 	n.op("JMP tile")
 	n.label("end")
 	n.op("RET")
