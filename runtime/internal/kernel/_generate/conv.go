@@ -17,7 +17,7 @@ const cacheLine = 64
 
 // unroll is the number of steps between two looks at the counter: what a thread
 // on the same core's other half takes of its instructions is then missed less.
-const unroll = 4
+const unroll = 8
 
 // convTiles emits the convolution tiles of 1 to maxRows pixels by two vectors
 // of output channels. The accumulators fill all registers but two for the
