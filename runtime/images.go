@@ -66,23 +66,12 @@ func (b *builder) groupImages() {
 func (x *execution) images(steps []step) error {
 	batch := steps[0].images.batch
 	whole := batch / x.threads * x.threads
-	if loop := steps[0].images; whole > 0 && loop.grouped {
-		start := time.Now()
-		if err := x.each(x.threads, func(worker, group int) {
-			first, end := divide(whole, group, x.threads)
-			loop.group(x, worker, first, end)
-		}); err != nil {
-			return err
+	if whole > 0 {
+		run := x.wholes
+		if steps[0].images.grouped {
+			run = x.groups
 		}
-		x.spent(&steps[0], time.Since(start))
-	} else if whole > 0 {
-		if err := x.each(whole, func(worker, image int) {
-			for i := range steps {
-				start := time.Now()
-				steps[i].images.image(x, place{worker, worker, image})
-				x.spent(&steps[i], time.Since(start)/time.Duration(x.threads))
-			}
-		}); err != nil {
+		if err := run(steps, whole); err != nil {
 			return err
 		}
 	}
@@ -102,6 +91,48 @@ func (x *execution) images(steps []step) error {
 	return nil
 }
 
+// wholes runs steps for the first images, each led by one thread. A thread that
+// finds no image to lead helps with those that are under way.
+func (x *execution) wholes(steps []step, images int) error {
+	tasks := make([]int, len(steps))
+	for i := range steps {
+		tasks[i] = steps[i].images.single().tasks
+	}
+	var begun atomic.Int64
+	underway := make([]atomic.Pointer[job], images)
+	return x.each(x.threads, func(worker, _ int) {
+		for image := int(begun.Add(1)) - 1; image < images; image = int(begun.Add(1)) - 1 {
+			j := newJob(x.ctx, tasks, x.threads, func(helper, step, task int) {
+				x.timed(&steps[step], func() { steps[step].images.single().do(x, place{helper, worker, image}, task) })
+			})
+			underway[image].Store(j)
+			x.work(j, worker)
+		}
+		for i := range underway {
+			if j := underway[i].Load(); j != nil {
+				x.work(j, worker)
+			}
+		}
+	})
+}
+
+// groups runs a grouped step for the first images: every thread does a task for
+// all its images before the next task.
+func (x *execution) groups(steps []step, images int) error {
+	start := time.Now()
+	l := steps[0].images.single()
+	if err := x.each(x.threads*l.tasks, func(worker, task int) {
+		first, end := divide(images, task/l.tasks, x.threads)
+		for image := first; image < end; image++ {
+			l.do(x, place{worker: worker, image: image}, task%l.tasks)
+		}
+	}); err != nil {
+		return err
+	}
+	x.spent(&steps[0], time.Since(start))
+	return nil
+}
+
 // together runs steps for the images from the given one on, with all threads on
 // each.
 func (x *execution) together(steps []step, first int) error {
@@ -117,32 +148,12 @@ func (x *execution) together(steps []step, first int) error {
 	})
 }
 
-// image does all the tasks of one image, unless the context ends.
-func (l *imageLoop) image(x *execution, at place) {
+// single is the loop in the tasks for images that one thread leads.
+func (l *imageLoop) single() *imageLoop {
 	if l.alone != nil {
-		l = l.alone
+		return l.alone
 	}
-	for task := range l.tasks {
-		if x.ctx.Err() != nil {
-			return
-		}
-		l.do(x, at, task)
-	}
-}
-
-// group does all the tasks of some images, unless the context ends.
-func (l *imageLoop) group(x *execution, worker, first, end int) {
-	if l.alone != nil {
-		l = l.alone
-	}
-	for task := range l.tasks {
-		for image := first; image < end; image++ {
-			if x.ctx.Err() != nil {
-				return
-			}
-			l.do(x, place{worker: worker, image: image}, task)
-		}
-	}
+	return l
 }
 
 // do does a task, and its part of the clearing.
@@ -151,6 +162,18 @@ func (l *imageLoop) do(x *execution, at place, task int) {
 		f.clearPadding(x.data[f.buffer], at, task, l.tasks)
 	}
 	l.body(x, at, task)
+}
+
+// timed does a part of a step that is one thread's, and adds its share of time
+// where somebody asks for it.
+func (x *execution) timed(s *step, do func()) {
+	if x.times == nil {
+		do()
+		return
+	}
+	start := time.Now()
+	do()
+	x.spent(s, time.Since(start)/time.Duration(x.threads))
 }
 
 // spent adds to the time of a step; several workers may do so at once.

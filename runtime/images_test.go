@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"sync"
 	"testing"
 
 	"github.com/alexconv/alexconv/ir"
@@ -81,5 +82,30 @@ func TestFastDividesImages(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// A thread without an image of its own to lead helps with another's: two tasks of
+// the first image wait for each other, which one thread alone would do for ever.
+func TestThreadsHelpWithImages(t *testing.T) {
+	team := newTeam(context.Background(), 2)
+	defer team.end()
+	x := &execution{team: team}
+	var both sync.WaitGroup
+	both.Add(2)
+	slots := make([]int, 2)
+	body := func(_ *execution, at place, task int) {
+		if at.image == 0 {
+			slots[task] = at.slot
+			both.Done()
+			both.Wait()
+		}
+	}
+	l := &imageLoop{batch: 2, tasks: 2, body: body}
+	if err := x.wholes([]step{{images: l}}, 2); err != nil {
+		t.Fatal(err)
+	}
+	if slots[0] != slots[1] {
+		t.Errorf("an image is in the slots %d", slots)
 	}
 }
