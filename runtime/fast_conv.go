@@ -114,9 +114,8 @@ func (b *builder) conv(n *ir.Node, o *ir.Conv) bool {
 	// Pixel x of row y reads the taps at from.Row*y + from.Column*x behind the first
 	// window, which begins in the padding.
 	from := kernel.Plane{Row: o.Stride[0] * in.Row, Column: o.Stride[1] * in.Column}
-	taps := convTaps(o, in, w, c.layout)
-
 	if w.depthwise != nil {
+		taps := depthwiseTaps(o, in)
 		rest := epilogue{other: e.other, relu: e.relu}
 		b.addImages(imageLoop{batch: out.batch, tasks: out.height, out: []*form{out}, body: func(x *execution, at place, y int) {
 			w.depthwise.Row(x.data[out.buffer][out.at(at, y, 0):], out.Column, x.data[in.buffer][in.at(at, -pad.top, -pad.left)+y*from.Row:], from.Column, taps, out.width, e.affine, e.relu && e.other == nil)
@@ -125,6 +124,7 @@ func (b *builder) conv(n *ir.Node, o *ir.Conv) bool {
 		return true
 	}
 
+	taps := convTaps(o, in, c.layout)
 	f := w.filters[0]
 	height, width := out.height, out.width
 	if oneRow(o, in, out, e) {
@@ -164,7 +164,7 @@ func oneRow(o *ir.Conv, in, out *form, e *epilogue) bool {
 
 // convTaps lists what one output pixel reads of its group's first channel on,
 // in runs as long as the layout permits.
-func convTaps(o *ir.Conv, in *form, w *packed, l layout) kernel.Taps {
+func convTaps(o *ir.Conv, in *form, l layout) kernel.Taps {
 	var offsets []int
 	rows, columns := o.Kernel[0], o.Kernel[1]
 	rowStep, columnStep := o.Dilation[0]*in.Row, o.Dilation[1]*in.Column
@@ -174,12 +174,9 @@ func convTaps(o *ir.Conv, in *form, w *packed, l layout) kernel.Taps {
 				offsets = append(offsets, c*in.Channel+y*rowStep)
 			}
 		}
-		return kernel.NewTaps(offsets, columns)
+		return kernel.NewTaps(offsets, columns, 1)
 	}
-	inner := 1
-	if w.depthwise == nil {
-		inner = in.channels / o.Group
-	}
+	inner := in.channels / o.Group
 	if columnStep == inner {
 		inner, columns = inner*columns, 1
 	}
@@ -188,5 +185,15 @@ func convTaps(o *ir.Conv, in *form, w *packed, l layout) kernel.Taps {
 			offsets = append(offsets, y*rowStep+x*columnStep)
 		}
 	}
-	return kernel.NewTaps(offsets, inner)
+	return kernel.NewTaps(offsets, inner, 1)
+}
+
+// depthwiseTaps lists what one output pixel of a channel reads of that channel, row
+// by row.
+func depthwiseTaps(o *ir.Conv, in *form) kernel.Taps {
+	var offsets []int
+	for y := range o.Kernel[0] {
+		offsets = append(offsets, y*o.Dilation[0]*in.Row)
+	}
+	return kernel.NewTaps(offsets, o.Kernel[1], o.Dilation[1]*in.Column)
 }

@@ -31,7 +31,7 @@ func (b *builder) fullyConnected(n *ir.Node, o *ir.FullyConnected) bool {
 	out := b.write(v, flat)
 	if w := b.weights[n]; w != nil && w.filters != nil {
 		f := w.filters[0]
-		taps := kernel.NewTaps([]int{0}, inputs)
+		taps := kernel.NewTaps([]int{0}, inputs, 1)
 		b.add(func(x *execution) error {
 			src, dst := x.data[in.buffer], x.data[out.buffer]
 			return x.each(f.Panels(), func(_, panel int) {

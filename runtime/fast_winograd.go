@@ -32,7 +32,7 @@ func (b *builder) convWinograd(n *ir.Node, o *ir.Conv, in *form, pad padding, ou
 		columns: winogradTiles(filters[0].Winograd, out.width),
 		inputs:  in.channels / o.Group, outputs: out.channels / o.Group,
 		panel: filters[0].Element(0).Columns(),
-		taps:  kernel.NewTaps([]int{0}, in.channels/o.Group),
+		taps:  kernel.NewTaps([]int{0}, in.channels/o.Group, 1),
 	}
 	if o.Bias {
 		w.bias = n.Params[1].Data

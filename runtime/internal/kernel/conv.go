@@ -56,14 +56,16 @@ var tileScratch = sync.Pool{New: func() any { return new([maxTile]float32) }}
 // offset.
 type Taps struct {
 	offsets []int // in bytes
-	inner   int
-	reach   int // floats from the first element to behind the last one read
+	inner   int   // floats of a run
+	step    int   // from one to the next, in bytes
+	reach   int   // floats from the first element to behind the last one read
 }
 
 // NewTaps describes the positions that one pixel reads. Offsets count floats
-// and are not negative; there is at least one, and inner is at least 1.
-func NewTaps(offsets []int, inner int) Taps {
-	t := Taps{inner: inner, reach: slices.Max(offsets) + inner}
+// and are not negative; there is at least one, and inner is at least 1. Floats of
+// a run are step apart, which is 1 for the taps of [Filters].
+func NewTaps(offsets []int, inner, step int) Taps {
+	t := Taps{inner: inner, step: 4 * step, reach: slices.Max(offsets) + (inner-1)*step + 1}
 	if inner < 1 || slices.Min(offsets) < 0 {
 		panic("kernel: taps without extent")
 	}
@@ -185,7 +187,7 @@ type After struct {
 func (f *Filters) Rows(dst []float32, to Plane, src []float32, from Plane, t Taps, panel, rows, pixels int, after After) {
 	columns, steps := f.kernels.columns, f.Steps()
 	width := min(columns, f.Outputs-panel*columns)
-	if t.Steps() != steps {
+	if t.Steps() != steps || t.step != 4 {
 		panic("kernel: taps and filters differ in steps")
 	}
 	last := func(p Plane) int { return (rows-1)*p.Row + (pixels-1)*p.Column }

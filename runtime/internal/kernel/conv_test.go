@@ -61,7 +61,7 @@ func (c convCase) run(t *testing.T) {
 			}
 		}
 	}
-	taps := NewTaps(offsets, inner)
+	taps := NewTaps(offsets, inner, 1)
 	packed := packed(f, !c.planar, weights, bias)
 	const spare = 5
 	pixel := f.Outputs + spare
@@ -144,7 +144,7 @@ func TestConvolutionAfter(t *testing.T) {
 			for _, pixels := range []int{1, most, most + 1, 2*most + 1} {
 				const inputs, first, spare, rows = 3, 2, 1, 3
 				f := packed(FilterShape{outputs, inputs, 1, 1}, true, random(outputs*inputs, 1), random(outputs, 2))
-				taps, stride := NewTaps([]int{0}, inputs), outputs+spare
+				taps, stride := NewTaps([]int{0}, inputs, 1), outputs+spare
 				from := Plane{Row: pixels*inputs + 2, Column: inputs}
 				to, plus := Plane{Row: pixels*stride + 4, Column: stride}, Plane{Row: pixels*stride + 5, Column: stride}
 				src, other := random(rows*from.Row, 3), random(rows*plus.Row, 8)
@@ -242,7 +242,7 @@ func BenchmarkConvolution(b *testing.B) {
 					}
 				}
 			}
-			taps := NewTaps(offsets, inner)
+			taps := NewTaps(offsets, inner, 1)
 			src := random(in*in*f.Inputs*c.groups, 1)
 			weights, bias := random(f.Outputs*f.Steps(), 2), random(f.Outputs, 3)
 			packed := packed(f, !c.planar, weights, bias)
@@ -271,7 +271,7 @@ func TestConvolutionReLU(t *testing.T) {
 			}
 			f := packed(FilterShape{1, 1, 1, 1}, true, []float32{1}, []float32{float32(negative)})
 			dst := make([]float32, rows)
-			f.Rows(dst, Plane{Column: 1}, src, Plane{Column: 1}, NewTaps([]int{0}, 1), 0, 1, rows, After{ReLU: true})
+			f.Rows(dst, Plane{Column: 1}, src, Plane{Column: 1}, NewTaps([]int{0}, 1, 1), 0, 1, rows, After{ReLU: true})
 			for _, got := range dst {
 				near(t, fmt.Sprintf("ReLU(%g)", c.x), got, c.want, 1, 0)
 				if math.Signbit(float64(got)) != math.Signbit(c.want) && c.want == 0 && runtime.GOARCH != "arm64" {

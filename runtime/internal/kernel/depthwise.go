@@ -6,8 +6,10 @@ package kernel
 //	for p := range pixels {
 //		for c := range channels {
 //			sum := bias[c]
-//			for t := range taps {
-//				sum += w[t*wStride + c] * src[offsets[t] + p*pixelStride + c]
+//			for y := range rows {
+//				for x := range columns {
+//					sum += w[(y*columns+x)*wStride + c] * src[offsets[y] + x*columnStride + p*pixelStride + c]
+//				}
 //			}
 //			if constants != nil {
 //				for i := 0; i < 4; i += 2 {
@@ -22,7 +24,7 @@ package kernel
 // with Caffe's rule for special values (see rectify). Of what follows the sum over
 // the inputs, a product and its sum are rounded once. Tile i of a tier computes i+1
 // pixels.
-type depthwiseTile func(dst, w, bias, src *float32, offsets *int, taps, wStride, channels, pixelStride, dstStride int, constants *float32, constantStride, relu int)
+type depthwiseTile func(dst, w, bias, src *float32, offsets *int, rows, columns, columnStride, wStride, channels, pixelStride, dstStride int, constants *float32, constantStride, relu int)
 
 // DepthwiseFilters are the weights of a convolution whose groups have one input
 // and one output channel, kept as [tap][channel].
@@ -47,10 +49,9 @@ func NewDepthwiseFilters(weights, bias []float32, channels int) *DepthwiseFilter
 }
 
 // Row computes consecutive output pixels, all channels. Pixel p reads the taps
-// at src[p*pixelStride:], whose run must be 1, and goes to dst[p*dstStride:],
-// through the affine map, which may be nil; negative results become 0 with relu.
+// at src[p*pixelStride:] and goes to dst[p*dstStride:], through the affine map, which may be nil; negative results become 0 with relu.
 func (f *DepthwiseFilters) Row(dst []float32, dstStride int, src []float32, pixelStride int, t Taps, pixels int, affine *Affine, relu bool) {
-	if t.inner != 1 || len(t.offsets) != f.taps {
+	if t.Steps() != f.taps {
 		panic("kernel: taps and filters differ in steps")
 	}
 	_ = src[:(pixels-1)*pixelStride+t.reach-1+f.channels]
@@ -81,7 +82,7 @@ func (f *DepthwiseFilters) run(tiles []depthwiseTile, dst []float32, dstStride i
 	most := len(tiles)
 	for left := (pixels + most - 1) / most; left > 0; left-- {
 		n := (pixels + left - 1) / left
-		tiles[n-1](&dst[0], &f.weights[first], &f.bias[first], &src[0], &t.offsets[0], f.taps, 4*f.channels, channels, 4*pixelStride, 4*dstStride, constant, 4*f.channels, flag(relu))
+		tiles[n-1](&dst[0], &f.weights[first], &f.bias[first], &src[0], &t.offsets[0], len(t.offsets), t.inner, t.step, 4*f.channels, channels, 4*pixelStride, 4*dstStride, constant, 4*f.channels, flag(relu))
 		if pixels -= n; pixels > 0 {
 			src, dst = src[n*pixelStride:], dst[n*dstStride:]
 		}

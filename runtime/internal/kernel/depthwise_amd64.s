@@ -2,38 +2,63 @@
 
 #include "textflag.h"
 
-// func depthwise1AVX2(dst *float32, w *float32, bias *float32, src *float32, offsets *int, taps int, wStride int, channels int, pixelStride int, dstStride int, constants *float32, constantStride int, relu int)
+// func depthwise1AVX2(dst *float32, w *float32, bias *float32, src *float32, offsets *int, rows int, columns int, columnStride int, wStride int, channels int, pixelStride int, dstStride int, constants *float32, constantStride int, relu int)
 // Requires: AVX, FMA3
-TEXT ·depthwise1AVX2(SB), NOSPLIT, $0-104
+TEXT ·depthwise1AVX2(SB), NOSPLIT, $0-120
 	MOVQ   dst+0(FP), AX
 	MOVQ   w+8(FP), CX
 	MOVQ   bias+16(FP), DX
 	MOVQ   src+24(FP), BX
-	MOVQ   channels+56(FP), SI
-	MOVQ   pixelStride+64(FP), DI
+	MOVQ   channels+72(FP), SI
+	MOVQ   pixelStride+80(FP), DI
 	VXORPS Y2, Y2, Y2
 
 channel:
 	VMOVUPS (DX), Y0
 	MOVQ    CX, R8
 	MOVQ    offsets+32(FP), R9
-	MOVQ    taps+40(FP), R10
+	MOVQ    rows+40(FP), R10
 
-tap:
-	MOVQ        (R9), DI
-	ADDQ        BX, DI
+row:
+	MOVQ        (R9), R12
+	ADDQ        BX, R12
+	MOVQ        R12, DI
+	ADDQ        $0x00000008, R9
+	MOVQ        columns+48(FP), R11
+	CMPQ        R11, $0x00000003
+	JNE         any
+	MOVQ        wStride+64(FP), R12
+	MOVQ        columnStride+56(FP), R11
+	VMOVUPS     (R8), Y1
+	ADDQ        R12, R8
+	VFMADD231PS (DI), Y1, Y0
+	ADDQ        R11, DI
+	VMOVUPS     (R8), Y1
+	ADDQ        R12, R8
+	VFMADD231PS (DI), Y1, Y0
+	ADDQ        R11, DI
+	VMOVUPS     (R8), Y1
+	ADDQ        R12, R8
+	VFMADD231PS (DI), Y1, Y0
+	JMP         rowend
+
+any:
+column:
 	VMOVUPS     (R8), Y1
 	VFMADD231PS (DI), Y1, Y0
-	MOVQ        wStride+48(FP), DI
-	ADDQ        DI, R8
-	ADDQ        $0x00000008, R9
+	ADDQ        columnStride+56(FP), DI
+	ADDQ        wStride+64(FP), R8
+	DECQ        R11
+	JNZ         column
+
+rowend:
 	DECQ        R10
-	JNZ         tap
-	MOVQ        constants+80(FP), DI
-	MOVQ        relu+96(FP), R8
+	JNZ         row
+	MOVQ        constants+96(FP), DI
+	MOVQ        relu+112(FP), R8
 	TESTQ       DI, DI
 	JZ          relu
-	MOVQ        constantStride+88(FP), R9
+	MOVQ        constantStride+104(FP), R9
 	LEAQ        (R9)(R9*2), R11
 	MOVQ        DI, R10
 	VMOVUPS     (R10), Y4
@@ -41,7 +66,7 @@ tap:
 	VMOVUPS     (R10)(R9*2), Y6
 	VMOVUPS     (R10)(R11*1), Y7
 	ADDQ        $0x00000020, DI
-	MOVQ        DI, constants+80(FP)
+	MOVQ        DI, constants+96(FP)
 	VFMADD213PS Y5, Y4, Y0
 	VFMADD213PS Y7, Y6, Y0
 
@@ -54,7 +79,7 @@ relu:
 
 store:
 	MOVQ    AX, DI
-	MOVQ    dstStride+72(FP), R8
+	MOVQ    dstStride+88(FP), R8
 	VMOVUPS Y0, (DI)
 	ADDQ    $0x00000020, AX
 	ADDQ    $0x00000020, CX
@@ -65,15 +90,15 @@ store:
 	VZEROUPPER
 	RET
 
-// func depthwise2AVX2(dst *float32, w *float32, bias *float32, src *float32, offsets *int, taps int, wStride int, channels int, pixelStride int, dstStride int, constants *float32, constantStride int, relu int)
+// func depthwise2AVX2(dst *float32, w *float32, bias *float32, src *float32, offsets *int, rows int, columns int, columnStride int, wStride int, channels int, pixelStride int, dstStride int, constants *float32, constantStride int, relu int)
 // Requires: AVX, FMA3
-TEXT ·depthwise2AVX2(SB), NOSPLIT, $0-104
+TEXT ·depthwise2AVX2(SB), NOSPLIT, $0-120
 	MOVQ   dst+0(FP), AX
 	MOVQ   w+8(FP), CX
 	MOVQ   bias+16(FP), DX
 	MOVQ   src+24(FP), BX
-	MOVQ   channels+56(FP), SI
-	MOVQ   pixelStride+64(FP), DI
+	MOVQ   channels+72(FP), SI
+	MOVQ   pixelStride+80(FP), DI
 	VXORPS Y3, Y3, Y3
 
 channel:
@@ -81,24 +106,52 @@ channel:
 	VMOVAPS Y0, Y1
 	MOVQ    CX, R9
 	MOVQ    offsets+32(FP), R10
-	MOVQ    taps+40(FP), R11
+	MOVQ    rows+40(FP), R11
 
-tap:
-	MOVQ        (R10), R8
-	ADDQ        BX, R8
+row:
+	MOVQ        (R10), R13
+	ADDQ        BX, R13
+	MOVQ        R13, R8
+	ADDQ        $0x00000008, R10
+	MOVQ        columns+48(FP), R12
+	CMPQ        R12, $0x00000003
+	JNE         any
+	MOVQ        wStride+64(FP), R13
+	MOVQ        columnStride+56(FP), R12
+	VMOVUPS     (R9), Y2
+	ADDQ        R13, R9
+	VFMADD231PS (R8), Y2, Y0
+	VFMADD231PS (R8)(DI*1), Y2, Y1
+	ADDQ        R12, R8
+	VMOVUPS     (R9), Y2
+	ADDQ        R13, R9
+	VFMADD231PS (R8), Y2, Y0
+	VFMADD231PS (R8)(DI*1), Y2, Y1
+	ADDQ        R12, R8
+	VMOVUPS     (R9), Y2
+	ADDQ        R13, R9
+	VFMADD231PS (R8), Y2, Y0
+	VFMADD231PS (R8)(DI*1), Y2, Y1
+	JMP         rowend
+
+any:
+column:
 	VMOVUPS     (R9), Y2
 	VFMADD231PS (R8), Y2, Y0
 	VFMADD231PS (R8)(DI*1), Y2, Y1
-	MOVQ        wStride+48(FP), R8
-	ADDQ        R8, R9
-	ADDQ        $0x00000008, R10
+	ADDQ        columnStride+56(FP), R8
+	ADDQ        wStride+64(FP), R9
+	DECQ        R12
+	JNZ         column
+
+rowend:
 	DECQ        R11
-	JNZ         tap
-	MOVQ        constants+80(FP), R8
-	MOVQ        relu+96(FP), R9
+	JNZ         row
+	MOVQ        constants+96(FP), R8
+	MOVQ        relu+112(FP), R9
 	TESTQ       R8, R8
 	JZ          relu
-	MOVQ        constantStride+88(FP), R10
+	MOVQ        constantStride+104(FP), R10
 	LEAQ        (R10)(R10*2), R12
 	MOVQ        R8, R11
 	VMOVUPS     (R11), Y5
@@ -106,7 +159,7 @@ tap:
 	VMOVUPS     (R11)(R10*2), Y7
 	VMOVUPS     (R11)(R12*1), Y8
 	ADDQ        $0x00000020, R8
-	MOVQ        R8, constants+80(FP)
+	MOVQ        R8, constants+96(FP)
 	VFMADD213PS Y6, Y5, Y0
 	VFMADD213PS Y8, Y7, Y0
 	VFMADD213PS Y6, Y5, Y1
@@ -124,7 +177,7 @@ relu:
 
 store:
 	MOVQ    AX, R8
-	MOVQ    dstStride+72(FP), R9
+	MOVQ    dstStride+88(FP), R9
 	VMOVUPS Y0, (R8)
 	ADDQ    R9, R8
 	VMOVUPS Y1, (R8)
@@ -137,15 +190,15 @@ store:
 	VZEROUPPER
 	RET
 
-// func depthwise3AVX2(dst *float32, w *float32, bias *float32, src *float32, offsets *int, taps int, wStride int, channels int, pixelStride int, dstStride int, constants *float32, constantStride int, relu int)
+// func depthwise3AVX2(dst *float32, w *float32, bias *float32, src *float32, offsets *int, rows int, columns int, columnStride int, wStride int, channels int, pixelStride int, dstStride int, constants *float32, constantStride int, relu int)
 // Requires: AVX, FMA3
-TEXT ·depthwise3AVX2(SB), NOSPLIT, $0-104
+TEXT ·depthwise3AVX2(SB), NOSPLIT, $0-120
 	MOVQ   dst+0(FP), AX
 	MOVQ   w+8(FP), CX
 	MOVQ   bias+16(FP), DX
 	MOVQ   src+24(FP), BX
-	MOVQ   channels+56(FP), SI
-	MOVQ   pixelStride+64(FP), DI
+	MOVQ   channels+72(FP), SI
+	MOVQ   pixelStride+80(FP), DI
 	VXORPS Y4, Y4, Y4
 
 channel:
@@ -154,25 +207,56 @@ channel:
 	VMOVAPS Y0, Y2
 	MOVQ    CX, R9
 	MOVQ    offsets+32(FP), R10
-	MOVQ    taps+40(FP), R11
+	MOVQ    rows+40(FP), R11
 
-tap:
-	MOVQ        (R10), R8
-	ADDQ        BX, R8
+row:
+	MOVQ        (R10), R13
+	ADDQ        BX, R13
+	MOVQ        R13, R8
+	ADDQ        $0x00000008, R10
+	MOVQ        columns+48(FP), R12
+	CMPQ        R12, $0x00000003
+	JNE         any
+	MOVQ        wStride+64(FP), R13
+	MOVQ        columnStride+56(FP), R12
+	VMOVUPS     (R9), Y3
+	ADDQ        R13, R9
+	VFMADD231PS (R8), Y3, Y0
+	VFMADD231PS (R8)(DI*1), Y3, Y1
+	VFMADD231PS (R8)(DI*2), Y3, Y2
+	ADDQ        R12, R8
+	VMOVUPS     (R9), Y3
+	ADDQ        R13, R9
+	VFMADD231PS (R8), Y3, Y0
+	VFMADD231PS (R8)(DI*1), Y3, Y1
+	VFMADD231PS (R8)(DI*2), Y3, Y2
+	ADDQ        R12, R8
+	VMOVUPS     (R9), Y3
+	ADDQ        R13, R9
+	VFMADD231PS (R8), Y3, Y0
+	VFMADD231PS (R8)(DI*1), Y3, Y1
+	VFMADD231PS (R8)(DI*2), Y3, Y2
+	JMP         rowend
+
+any:
+column:
 	VMOVUPS     (R9), Y3
 	VFMADD231PS (R8), Y3, Y0
 	VFMADD231PS (R8)(DI*1), Y3, Y1
 	VFMADD231PS (R8)(DI*2), Y3, Y2
-	MOVQ        wStride+48(FP), R8
-	ADDQ        R8, R9
-	ADDQ        $0x00000008, R10
+	ADDQ        columnStride+56(FP), R8
+	ADDQ        wStride+64(FP), R9
+	DECQ        R12
+	JNZ         column
+
+rowend:
 	DECQ        R11
-	JNZ         tap
-	MOVQ        constants+80(FP), R8
-	MOVQ        relu+96(FP), R9
+	JNZ         row
+	MOVQ        constants+96(FP), R8
+	MOVQ        relu+112(FP), R9
 	TESTQ       R8, R8
 	JZ          relu
-	MOVQ        constantStride+88(FP), R10
+	MOVQ        constantStride+104(FP), R10
 	LEAQ        (R10)(R10*2), R12
 	MOVQ        R8, R11
 	VMOVUPS     (R11), Y6
@@ -180,7 +264,7 @@ tap:
 	VMOVUPS     (R11)(R10*2), Y8
 	VMOVUPS     (R11)(R12*1), Y9
 	ADDQ        $0x00000020, R8
-	MOVQ        R8, constants+80(FP)
+	MOVQ        R8, constants+96(FP)
 	VFMADD213PS Y7, Y6, Y0
 	VFMADD213PS Y9, Y8, Y0
 	VFMADD213PS Y7, Y6, Y1
@@ -203,7 +287,7 @@ relu:
 
 store:
 	MOVQ    AX, R8
-	MOVQ    dstStride+72(FP), R9
+	MOVQ    dstStride+88(FP), R9
 	VMOVUPS Y0, (R8)
 	ADDQ    R9, R8
 	VMOVUPS Y1, (R8)
@@ -218,15 +302,15 @@ store:
 	VZEROUPPER
 	RET
 
-// func depthwise4AVX2(dst *float32, w *float32, bias *float32, src *float32, offsets *int, taps int, wStride int, channels int, pixelStride int, dstStride int, constants *float32, constantStride int, relu int)
+// func depthwise4AVX2(dst *float32, w *float32, bias *float32, src *float32, offsets *int, rows int, columns int, columnStride int, wStride int, channels int, pixelStride int, dstStride int, constants *float32, constantStride int, relu int)
 // Requires: AVX, FMA3
-TEXT ·depthwise4AVX2(SB), NOSPLIT, $0-104
+TEXT ·depthwise4AVX2(SB), NOSPLIT, $0-120
 	MOVQ   dst+0(FP), AX
 	MOVQ   w+8(FP), CX
 	MOVQ   bias+16(FP), DX
 	MOVQ   src+24(FP), BX
-	MOVQ   channels+56(FP), SI
-	MOVQ   pixelStride+64(FP), DI
+	MOVQ   channels+72(FP), SI
+	MOVQ   pixelStride+80(FP), DI
 	LEAQ   (DI)(DI*2), R9
 	VXORPS Y5, Y5, Y5
 
@@ -237,26 +321,60 @@ channel:
 	VMOVAPS Y0, Y3
 	MOVQ    CX, R10
 	MOVQ    offsets+32(FP), R11
-	MOVQ    taps+40(FP), R12
+	MOVQ    rows+40(FP), R12
 
-tap:
-	MOVQ        (R11), R8
-	ADDQ        BX, R8
+row:
+	MOVQ        (R11), R14
+	ADDQ        BX, R14
+	MOVQ        R14, R8
+	ADDQ        $0x00000008, R11
+	MOVQ        columns+48(FP), R13
+	CMPQ        R13, $0x00000003
+	JNE         any
+	MOVQ        wStride+64(FP), R14
+	MOVQ        columnStride+56(FP), R13
+	VMOVUPS     (R10), Y4
+	ADDQ        R14, R10
+	VFMADD231PS (R8), Y4, Y0
+	VFMADD231PS (R8)(DI*1), Y4, Y1
+	VFMADD231PS (R8)(DI*2), Y4, Y2
+	VFMADD231PS (R8)(R9*1), Y4, Y3
+	ADDQ        R13, R8
+	VMOVUPS     (R10), Y4
+	ADDQ        R14, R10
+	VFMADD231PS (R8), Y4, Y0
+	VFMADD231PS (R8)(DI*1), Y4, Y1
+	VFMADD231PS (R8)(DI*2), Y4, Y2
+	VFMADD231PS (R8)(R9*1), Y4, Y3
+	ADDQ        R13, R8
+	VMOVUPS     (R10), Y4
+	ADDQ        R14, R10
+	VFMADD231PS (R8), Y4, Y0
+	VFMADD231PS (R8)(DI*1), Y4, Y1
+	VFMADD231PS (R8)(DI*2), Y4, Y2
+	VFMADD231PS (R8)(R9*1), Y4, Y3
+	JMP         rowend
+
+any:
+column:
 	VMOVUPS     (R10), Y4
 	VFMADD231PS (R8), Y4, Y0
 	VFMADD231PS (R8)(DI*1), Y4, Y1
 	VFMADD231PS (R8)(DI*2), Y4, Y2
 	VFMADD231PS (R8)(R9*1), Y4, Y3
-	MOVQ        wStride+48(FP), R8
-	ADDQ        R8, R10
-	ADDQ        $0x00000008, R11
+	ADDQ        columnStride+56(FP), R8
+	ADDQ        wStride+64(FP), R10
+	DECQ        R13
+	JNZ         column
+
+rowend:
 	DECQ        R12
-	JNZ         tap
-	MOVQ        constants+80(FP), R8
-	MOVQ        relu+96(FP), R10
+	JNZ         row
+	MOVQ        constants+96(FP), R8
+	MOVQ        relu+112(FP), R10
 	TESTQ       R8, R8
 	JZ          relu
-	MOVQ        constantStride+88(FP), R11
+	MOVQ        constantStride+104(FP), R11
 	LEAQ        (R11)(R11*2), R13
 	MOVQ        R8, R12
 	VMOVUPS     (R12), Y7
@@ -264,7 +382,7 @@ tap:
 	VMOVUPS     (R12)(R11*2), Y9
 	VMOVUPS     (R12)(R13*1), Y10
 	ADDQ        $0x00000020, R8
-	MOVQ        R8, constants+80(FP)
+	MOVQ        R8, constants+96(FP)
 	VFMADD213PS Y8, Y7, Y0
 	VFMADD213PS Y10, Y9, Y0
 	VFMADD213PS Y8, Y7, Y1
@@ -292,7 +410,7 @@ relu:
 
 store:
 	MOVQ    AX, R8
-	MOVQ    dstStride+72(FP), R10
+	MOVQ    dstStride+88(FP), R10
 	VMOVUPS Y0, (R8)
 	ADDQ    R10, R8
 	VMOVUPS Y1, (R8)
@@ -309,15 +427,15 @@ store:
 	VZEROUPPER
 	RET
 
-// func depthwise5AVX2(dst *float32, w *float32, bias *float32, src *float32, offsets *int, taps int, wStride int, channels int, pixelStride int, dstStride int, constants *float32, constantStride int, relu int)
+// func depthwise5AVX2(dst *float32, w *float32, bias *float32, src *float32, offsets *int, rows int, columns int, columnStride int, wStride int, channels int, pixelStride int, dstStride int, constants *float32, constantStride int, relu int)
 // Requires: AVX, FMA3
-TEXT ·depthwise5AVX2(SB), NOSPLIT, $0-104
+TEXT ·depthwise5AVX2(SB), NOSPLIT, $0-120
 	MOVQ   dst+0(FP), AX
 	MOVQ   w+8(FP), CX
 	MOVQ   bias+16(FP), DX
 	MOVQ   src+24(FP), BX
-	MOVQ   channels+56(FP), SI
-	MOVQ   pixelStride+64(FP), DI
+	MOVQ   channels+72(FP), SI
+	MOVQ   pixelStride+80(FP), DI
 	LEAQ   (DI)(DI*2), R9
 	VXORPS Y6, Y6, Y6
 
@@ -329,27 +447,64 @@ channel:
 	VMOVAPS Y0, Y4
 	MOVQ    CX, R10
 	MOVQ    offsets+32(FP), R11
-	MOVQ    taps+40(FP), R12
+	MOVQ    rows+40(FP), R12
 
-tap:
-	MOVQ        (R11), R8
-	ADDQ        BX, R8
+row:
+	MOVQ        (R11), R14
+	ADDQ        BX, R14
+	MOVQ        R14, R8
+	ADDQ        $0x00000008, R11
+	MOVQ        columns+48(FP), R13
+	CMPQ        R13, $0x00000003
+	JNE         any
+	MOVQ        wStride+64(FP), R14
+	MOVQ        columnStride+56(FP), R13
+	VMOVUPS     (R10), Y5
+	ADDQ        R14, R10
+	VFMADD231PS (R8), Y5, Y0
+	VFMADD231PS (R8)(DI*1), Y5, Y1
+	VFMADD231PS (R8)(DI*2), Y5, Y2
+	VFMADD231PS (R8)(R9*1), Y5, Y3
+	VFMADD231PS (R8)(DI*4), Y5, Y4
+	ADDQ        R13, R8
+	VMOVUPS     (R10), Y5
+	ADDQ        R14, R10
+	VFMADD231PS (R8), Y5, Y0
+	VFMADD231PS (R8)(DI*1), Y5, Y1
+	VFMADD231PS (R8)(DI*2), Y5, Y2
+	VFMADD231PS (R8)(R9*1), Y5, Y3
+	VFMADD231PS (R8)(DI*4), Y5, Y4
+	ADDQ        R13, R8
+	VMOVUPS     (R10), Y5
+	ADDQ        R14, R10
+	VFMADD231PS (R8), Y5, Y0
+	VFMADD231PS (R8)(DI*1), Y5, Y1
+	VFMADD231PS (R8)(DI*2), Y5, Y2
+	VFMADD231PS (R8)(R9*1), Y5, Y3
+	VFMADD231PS (R8)(DI*4), Y5, Y4
+	JMP         rowend
+
+any:
+column:
 	VMOVUPS     (R10), Y5
 	VFMADD231PS (R8), Y5, Y0
 	VFMADD231PS (R8)(DI*1), Y5, Y1
 	VFMADD231PS (R8)(DI*2), Y5, Y2
 	VFMADD231PS (R8)(R9*1), Y5, Y3
 	VFMADD231PS (R8)(DI*4), Y5, Y4
-	MOVQ        wStride+48(FP), R8
-	ADDQ        R8, R10
-	ADDQ        $0x00000008, R11
+	ADDQ        columnStride+56(FP), R8
+	ADDQ        wStride+64(FP), R10
+	DECQ        R13
+	JNZ         column
+
+rowend:
 	DECQ        R12
-	JNZ         tap
-	MOVQ        constants+80(FP), R8
-	MOVQ        relu+96(FP), R10
+	JNZ         row
+	MOVQ        constants+96(FP), R8
+	MOVQ        relu+112(FP), R10
 	TESTQ       R8, R8
 	JZ          relu
-	MOVQ        constantStride+88(FP), R11
+	MOVQ        constantStride+104(FP), R11
 	LEAQ        (R11)(R11*2), R13
 	MOVQ        R8, R12
 	VMOVUPS     (R12), Y8
@@ -357,7 +512,7 @@ tap:
 	VMOVUPS     (R12)(R11*2), Y10
 	VMOVUPS     (R12)(R13*1), Y11
 	ADDQ        $0x00000020, R8
-	MOVQ        R8, constants+80(FP)
+	MOVQ        R8, constants+96(FP)
 	VFMADD213PS Y9, Y8, Y0
 	VFMADD213PS Y11, Y10, Y0
 	VFMADD213PS Y9, Y8, Y1
@@ -390,7 +545,7 @@ relu:
 
 store:
 	MOVQ    AX, R8
-	MOVQ    dstStride+72(FP), R10
+	MOVQ    dstStride+88(FP), R10
 	VMOVUPS Y0, (R8)
 	ADDQ    R10, R8
 	VMOVUPS Y1, (R8)
@@ -409,15 +564,15 @@ store:
 	VZEROUPPER
 	RET
 
-// func depthwise6AVX2(dst *float32, w *float32, bias *float32, src *float32, offsets *int, taps int, wStride int, channels int, pixelStride int, dstStride int, constants *float32, constantStride int, relu int)
+// func depthwise6AVX2(dst *float32, w *float32, bias *float32, src *float32, offsets *int, rows int, columns int, columnStride int, wStride int, channels int, pixelStride int, dstStride int, constants *float32, constantStride int, relu int)
 // Requires: AVX, FMA3
-TEXT ·depthwise6AVX2(SB), NOSPLIT, $0-104
+TEXT ·depthwise6AVX2(SB), NOSPLIT, $0-120
 	MOVQ   dst+0(FP), AX
 	MOVQ   w+8(FP), CX
 	MOVQ   bias+16(FP), DX
 	MOVQ   src+24(FP), BX
-	MOVQ   channels+56(FP), SI
-	MOVQ   pixelStride+64(FP), DI
+	MOVQ   channels+72(FP), SI
+	MOVQ   pixelStride+80(FP), DI
 	LEAQ   (DI)(DI*2), R10
 	VXORPS Y7, Y7, Y7
 
@@ -430,13 +585,52 @@ channel:
 	VMOVAPS Y0, Y5
 	MOVQ    CX, R11
 	MOVQ    offsets+32(FP), R12
-	MOVQ    taps+40(FP), R13
+	MOVQ    rows+40(FP), R13
 
-tap:
-	MOVQ        (R12), R8
-	ADDQ        BX, R8
+row:
+	MOVQ        (R12), R15
+	ADDQ        BX, R15
+	MOVQ        R15, R8
 	LEAQ        (R8)(DI*4), R9
 	ADDQ        DI, R9
+	ADDQ        $0x00000008, R12
+	MOVQ        columns+48(FP), R14
+	CMPQ        R14, $0x00000003
+	JNE         any
+	MOVQ        wStride+64(FP), R15
+	MOVQ        columnStride+56(FP), R14
+	VMOVUPS     (R11), Y6
+	ADDQ        R15, R11
+	VFMADD231PS (R8), Y6, Y0
+	VFMADD231PS (R8)(DI*1), Y6, Y1
+	VFMADD231PS (R8)(DI*2), Y6, Y2
+	VFMADD231PS (R8)(R10*1), Y6, Y3
+	VFMADD231PS (R8)(DI*4), Y6, Y4
+	VFMADD231PS (R9), Y6, Y5
+	ADDQ        R14, R8
+	ADDQ        R14, R9
+	VMOVUPS     (R11), Y6
+	ADDQ        R15, R11
+	VFMADD231PS (R8), Y6, Y0
+	VFMADD231PS (R8)(DI*1), Y6, Y1
+	VFMADD231PS (R8)(DI*2), Y6, Y2
+	VFMADD231PS (R8)(R10*1), Y6, Y3
+	VFMADD231PS (R8)(DI*4), Y6, Y4
+	VFMADD231PS (R9), Y6, Y5
+	ADDQ        R14, R8
+	ADDQ        R14, R9
+	VMOVUPS     (R11), Y6
+	ADDQ        R15, R11
+	VFMADD231PS (R8), Y6, Y0
+	VFMADD231PS (R8)(DI*1), Y6, Y1
+	VFMADD231PS (R8)(DI*2), Y6, Y2
+	VFMADD231PS (R8)(R10*1), Y6, Y3
+	VFMADD231PS (R8)(DI*4), Y6, Y4
+	VFMADD231PS (R9), Y6, Y5
+	JMP         rowend
+
+any:
+column:
 	VMOVUPS     (R11), Y6
 	VFMADD231PS (R8), Y6, Y0
 	VFMADD231PS (R8)(DI*1), Y6, Y1
@@ -444,16 +638,20 @@ tap:
 	VFMADD231PS (R8)(R10*1), Y6, Y3
 	VFMADD231PS (R8)(DI*4), Y6, Y4
 	VFMADD231PS (R9), Y6, Y5
-	MOVQ        wStride+48(FP), R8
-	ADDQ        R8, R11
-	ADDQ        $0x00000008, R12
+	ADDQ        columnStride+56(FP), R8
+	ADDQ        columnStride+56(FP), R9
+	ADDQ        wStride+64(FP), R11
+	DECQ        R14
+	JNZ         column
+
+rowend:
 	DECQ        R13
-	JNZ         tap
-	MOVQ        constants+80(FP), R8
-	MOVQ        relu+96(FP), R9
+	JNZ         row
+	MOVQ        constants+96(FP), R8
+	MOVQ        relu+112(FP), R9
 	TESTQ       R8, R8
 	JZ          relu
-	MOVQ        constantStride+88(FP), R11
+	MOVQ        constantStride+104(FP), R11
 	LEAQ        (R11)(R11*2), R13
 	MOVQ        R8, R12
 	VMOVUPS     (R12), Y9
@@ -461,7 +659,7 @@ tap:
 	VMOVUPS     (R12)(R11*2), Y11
 	VMOVUPS     (R12)(R13*1), Y12
 	ADDQ        $0x00000020, R8
-	MOVQ        R8, constants+80(FP)
+	MOVQ        R8, constants+96(FP)
 	VFMADD213PS Y10, Y9, Y0
 	VFMADD213PS Y12, Y11, Y0
 	VFMADD213PS Y10, Y9, Y1
@@ -499,7 +697,7 @@ relu:
 
 store:
 	MOVQ    AX, R8
-	MOVQ    dstStride+72(FP), R9
+	MOVQ    dstStride+88(FP), R9
 	VMOVUPS Y0, (R8)
 	ADDQ    R9, R8
 	VMOVUPS Y1, (R8)
@@ -520,15 +718,15 @@ store:
 	VZEROUPPER
 	RET
 
-// func depthwise7AVX2(dst *float32, w *float32, bias *float32, src *float32, offsets *int, taps int, wStride int, channels int, pixelStride int, dstStride int, constants *float32, constantStride int, relu int)
+// func depthwise7AVX2(dst *float32, w *float32, bias *float32, src *float32, offsets *int, rows int, columns int, columnStride int, wStride int, channels int, pixelStride int, dstStride int, constants *float32, constantStride int, relu int)
 // Requires: AVX, FMA3
-TEXT ·depthwise7AVX2(SB), NOSPLIT, $0-104
+TEXT ·depthwise7AVX2(SB), NOSPLIT, $0-120
 	MOVQ   dst+0(FP), AX
 	MOVQ   w+8(FP), CX
 	MOVQ   bias+16(FP), DX
 	MOVQ   src+24(FP), BX
-	MOVQ   channels+56(FP), SI
-	MOVQ   pixelStride+64(FP), DI
+	MOVQ   channels+72(FP), SI
+	MOVQ   pixelStride+80(FP), DI
 	LEAQ   (DI)(DI*2), R10
 	VXORPS Y8, Y8, Y8
 
@@ -542,13 +740,55 @@ channel:
 	VMOVAPS Y0, Y6
 	MOVQ    CX, R11
 	MOVQ    offsets+32(FP), R12
-	MOVQ    taps+40(FP), R13
+	MOVQ    rows+40(FP), R13
 
-tap:
-	MOVQ        (R12), R8
-	ADDQ        BX, R8
+row:
+	MOVQ        (R12), R15
+	ADDQ        BX, R15
+	MOVQ        R15, R8
 	LEAQ        (R8)(DI*4), R9
 	ADDQ        DI, R9
+	ADDQ        $0x00000008, R12
+	MOVQ        columns+48(FP), R14
+	CMPQ        R14, $0x00000003
+	JNE         any
+	MOVQ        wStride+64(FP), R15
+	MOVQ        columnStride+56(FP), R14
+	VMOVUPS     (R11), Y7
+	ADDQ        R15, R11
+	VFMADD231PS (R8), Y7, Y0
+	VFMADD231PS (R8)(DI*1), Y7, Y1
+	VFMADD231PS (R8)(DI*2), Y7, Y2
+	VFMADD231PS (R8)(R10*1), Y7, Y3
+	VFMADD231PS (R8)(DI*4), Y7, Y4
+	VFMADD231PS (R9), Y7, Y5
+	VFMADD231PS (R9)(DI*1), Y7, Y6
+	ADDQ        R14, R8
+	ADDQ        R14, R9
+	VMOVUPS     (R11), Y7
+	ADDQ        R15, R11
+	VFMADD231PS (R8), Y7, Y0
+	VFMADD231PS (R8)(DI*1), Y7, Y1
+	VFMADD231PS (R8)(DI*2), Y7, Y2
+	VFMADD231PS (R8)(R10*1), Y7, Y3
+	VFMADD231PS (R8)(DI*4), Y7, Y4
+	VFMADD231PS (R9), Y7, Y5
+	VFMADD231PS (R9)(DI*1), Y7, Y6
+	ADDQ        R14, R8
+	ADDQ        R14, R9
+	VMOVUPS     (R11), Y7
+	ADDQ        R15, R11
+	VFMADD231PS (R8), Y7, Y0
+	VFMADD231PS (R8)(DI*1), Y7, Y1
+	VFMADD231PS (R8)(DI*2), Y7, Y2
+	VFMADD231PS (R8)(R10*1), Y7, Y3
+	VFMADD231PS (R8)(DI*4), Y7, Y4
+	VFMADD231PS (R9), Y7, Y5
+	VFMADD231PS (R9)(DI*1), Y7, Y6
+	JMP         rowend
+
+any:
+column:
 	VMOVUPS     (R11), Y7
 	VFMADD231PS (R8), Y7, Y0
 	VFMADD231PS (R8)(DI*1), Y7, Y1
@@ -557,16 +797,20 @@ tap:
 	VFMADD231PS (R8)(DI*4), Y7, Y4
 	VFMADD231PS (R9), Y7, Y5
 	VFMADD231PS (R9)(DI*1), Y7, Y6
-	MOVQ        wStride+48(FP), R8
-	ADDQ        R8, R11
-	ADDQ        $0x00000008, R12
+	ADDQ        columnStride+56(FP), R8
+	ADDQ        columnStride+56(FP), R9
+	ADDQ        wStride+64(FP), R11
+	DECQ        R14
+	JNZ         column
+
+rowend:
 	DECQ        R13
-	JNZ         tap
-	MOVQ        constants+80(FP), R8
-	MOVQ        relu+96(FP), R9
+	JNZ         row
+	MOVQ        constants+96(FP), R8
+	MOVQ        relu+112(FP), R9
 	TESTQ       R8, R8
 	JZ          relu
-	MOVQ        constantStride+88(FP), R11
+	MOVQ        constantStride+104(FP), R11
 	LEAQ        (R11)(R11*2), R13
 	MOVQ        R8, R12
 	VMOVUPS     (R12), Y10
@@ -574,7 +818,7 @@ tap:
 	VMOVUPS     (R12)(R11*2), Y12
 	VMOVUPS     (R12)(R13*1), Y13
 	ADDQ        $0x00000020, R8
-	MOVQ        R8, constants+80(FP)
+	MOVQ        R8, constants+96(FP)
 	VFMADD213PS Y11, Y10, Y0
 	VFMADD213PS Y13, Y12, Y0
 	VFMADD213PS Y11, Y10, Y1
@@ -617,7 +861,7 @@ relu:
 
 store:
 	MOVQ    AX, R8
-	MOVQ    dstStride+72(FP), R9
+	MOVQ    dstStride+88(FP), R9
 	VMOVUPS Y0, (R8)
 	ADDQ    R9, R8
 	VMOVUPS Y1, (R8)
@@ -640,38 +884,63 @@ store:
 	VZEROUPPER
 	RET
 
-// func depthwise1AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, taps int, wStride int, channels int, pixelStride int, dstStride int, constants *float32, constantStride int, relu int)
+// func depthwise1AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, rows int, columns int, columnStride int, wStride int, channels int, pixelStride int, dstStride int, constants *float32, constantStride int, relu int)
 // Requires: AVX, AVX512F
-TEXT ·depthwise1AVX512(SB), NOSPLIT, $0-104
+TEXT ·depthwise1AVX512(SB), NOSPLIT, $0-120
 	MOVQ   dst+0(FP), AX
 	MOVQ   w+8(FP), CX
 	MOVQ   bias+16(FP), DX
 	MOVQ   src+24(FP), BX
-	MOVQ   channels+56(FP), SI
-	MOVQ   pixelStride+64(FP), DI
+	MOVQ   channels+72(FP), SI
+	MOVQ   pixelStride+80(FP), DI
 	VPXORD Z2, Z2, Z2
 
 channel:
 	VMOVUPS (DX), Z0
 	MOVQ    CX, R8
 	MOVQ    offsets+32(FP), R9
-	MOVQ    taps+40(FP), R10
+	MOVQ    rows+40(FP), R10
 
-tap:
-	MOVQ        (R9), DI
-	ADDQ        BX, DI
+row:
+	MOVQ        (R9), R12
+	ADDQ        BX, R12
+	MOVQ        R12, DI
+	ADDQ        $0x00000008, R9
+	MOVQ        columns+48(FP), R11
+	CMPQ        R11, $0x00000003
+	JNE         any
+	MOVQ        wStride+64(FP), R12
+	MOVQ        columnStride+56(FP), R11
+	VMOVUPS     (R8), Z1
+	ADDQ        R12, R8
+	VFMADD231PS (DI), Z1, Z0
+	ADDQ        R11, DI
+	VMOVUPS     (R8), Z1
+	ADDQ        R12, R8
+	VFMADD231PS (DI), Z1, Z0
+	ADDQ        R11, DI
+	VMOVUPS     (R8), Z1
+	ADDQ        R12, R8
+	VFMADD231PS (DI), Z1, Z0
+	JMP         rowend
+
+any:
+column:
 	VMOVUPS     (R8), Z1
 	VFMADD231PS (DI), Z1, Z0
-	MOVQ        wStride+48(FP), DI
-	ADDQ        DI, R8
-	ADDQ        $0x00000008, R9
+	ADDQ        columnStride+56(FP), DI
+	ADDQ        wStride+64(FP), R8
+	DECQ        R11
+	JNZ         column
+
+rowend:
 	DECQ        R10
-	JNZ         tap
-	MOVQ        constants+80(FP), DI
-	MOVQ        relu+96(FP), R8
+	JNZ         row
+	MOVQ        constants+96(FP), DI
+	MOVQ        relu+112(FP), R8
 	TESTQ       DI, DI
 	JZ          relu
-	MOVQ        constantStride+88(FP), R9
+	MOVQ        constantStride+104(FP), R9
 	LEAQ        (R9)(R9*2), R11
 	MOVQ        DI, R10
 	VMOVUPS     (R10), Z4
@@ -679,7 +948,7 @@ tap:
 	VMOVUPS     (R10)(R9*2), Z6
 	VMOVUPS     (R10)(R11*1), Z7
 	ADDQ        $0x00000040, DI
-	MOVQ        DI, constants+80(FP)
+	MOVQ        DI, constants+96(FP)
 	VFMADD213PS Z5, Z4, Z0
 	VFMADD213PS Z7, Z6, Z0
 
@@ -692,7 +961,7 @@ relu:
 
 store:
 	MOVQ    AX, DI
-	MOVQ    dstStride+72(FP), R8
+	MOVQ    dstStride+88(FP), R8
 	VMOVUPS Z0, (DI)
 	ADDQ    $0x00000040, AX
 	ADDQ    $0x00000040, CX
@@ -703,15 +972,15 @@ store:
 	VZEROUPPER
 	RET
 
-// func depthwise2AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, taps int, wStride int, channels int, pixelStride int, dstStride int, constants *float32, constantStride int, relu int)
+// func depthwise2AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, rows int, columns int, columnStride int, wStride int, channels int, pixelStride int, dstStride int, constants *float32, constantStride int, relu int)
 // Requires: AVX, AVX512F
-TEXT ·depthwise2AVX512(SB), NOSPLIT, $0-104
+TEXT ·depthwise2AVX512(SB), NOSPLIT, $0-120
 	MOVQ   dst+0(FP), AX
 	MOVQ   w+8(FP), CX
 	MOVQ   bias+16(FP), DX
 	MOVQ   src+24(FP), BX
-	MOVQ   channels+56(FP), SI
-	MOVQ   pixelStride+64(FP), DI
+	MOVQ   channels+72(FP), SI
+	MOVQ   pixelStride+80(FP), DI
 	VPXORD Z3, Z3, Z3
 
 channel:
@@ -719,24 +988,52 @@ channel:
 	VMOVAPS Z0, Z1
 	MOVQ    CX, R9
 	MOVQ    offsets+32(FP), R10
-	MOVQ    taps+40(FP), R11
+	MOVQ    rows+40(FP), R11
 
-tap:
-	MOVQ        (R10), R8
-	ADDQ        BX, R8
+row:
+	MOVQ        (R10), R13
+	ADDQ        BX, R13
+	MOVQ        R13, R8
+	ADDQ        $0x00000008, R10
+	MOVQ        columns+48(FP), R12
+	CMPQ        R12, $0x00000003
+	JNE         any
+	MOVQ        wStride+64(FP), R13
+	MOVQ        columnStride+56(FP), R12
+	VMOVUPS     (R9), Z2
+	ADDQ        R13, R9
+	VFMADD231PS (R8), Z2, Z0
+	VFMADD231PS (R8)(DI*1), Z2, Z1
+	ADDQ        R12, R8
+	VMOVUPS     (R9), Z2
+	ADDQ        R13, R9
+	VFMADD231PS (R8), Z2, Z0
+	VFMADD231PS (R8)(DI*1), Z2, Z1
+	ADDQ        R12, R8
+	VMOVUPS     (R9), Z2
+	ADDQ        R13, R9
+	VFMADD231PS (R8), Z2, Z0
+	VFMADD231PS (R8)(DI*1), Z2, Z1
+	JMP         rowend
+
+any:
+column:
 	VMOVUPS     (R9), Z2
 	VFMADD231PS (R8), Z2, Z0
 	VFMADD231PS (R8)(DI*1), Z2, Z1
-	MOVQ        wStride+48(FP), R8
-	ADDQ        R8, R9
-	ADDQ        $0x00000008, R10
+	ADDQ        columnStride+56(FP), R8
+	ADDQ        wStride+64(FP), R9
+	DECQ        R12
+	JNZ         column
+
+rowend:
 	DECQ        R11
-	JNZ         tap
-	MOVQ        constants+80(FP), R8
-	MOVQ        relu+96(FP), R9
+	JNZ         row
+	MOVQ        constants+96(FP), R8
+	MOVQ        relu+112(FP), R9
 	TESTQ       R8, R8
 	JZ          relu
-	MOVQ        constantStride+88(FP), R10
+	MOVQ        constantStride+104(FP), R10
 	LEAQ        (R10)(R10*2), R12
 	MOVQ        R8, R11
 	VMOVUPS     (R11), Z5
@@ -744,7 +1041,7 @@ tap:
 	VMOVUPS     (R11)(R10*2), Z7
 	VMOVUPS     (R11)(R12*1), Z8
 	ADDQ        $0x00000040, R8
-	MOVQ        R8, constants+80(FP)
+	MOVQ        R8, constants+96(FP)
 	VFMADD213PS Z6, Z5, Z0
 	VFMADD213PS Z8, Z7, Z0
 	VFMADD213PS Z6, Z5, Z1
@@ -762,7 +1059,7 @@ relu:
 
 store:
 	MOVQ    AX, R8
-	MOVQ    dstStride+72(FP), R9
+	MOVQ    dstStride+88(FP), R9
 	VMOVUPS Z0, (R8)
 	ADDQ    R9, R8
 	VMOVUPS Z1, (R8)
@@ -775,15 +1072,15 @@ store:
 	VZEROUPPER
 	RET
 
-// func depthwise3AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, taps int, wStride int, channels int, pixelStride int, dstStride int, constants *float32, constantStride int, relu int)
+// func depthwise3AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, rows int, columns int, columnStride int, wStride int, channels int, pixelStride int, dstStride int, constants *float32, constantStride int, relu int)
 // Requires: AVX, AVX512F
-TEXT ·depthwise3AVX512(SB), NOSPLIT, $0-104
+TEXT ·depthwise3AVX512(SB), NOSPLIT, $0-120
 	MOVQ   dst+0(FP), AX
 	MOVQ   w+8(FP), CX
 	MOVQ   bias+16(FP), DX
 	MOVQ   src+24(FP), BX
-	MOVQ   channels+56(FP), SI
-	MOVQ   pixelStride+64(FP), DI
+	MOVQ   channels+72(FP), SI
+	MOVQ   pixelStride+80(FP), DI
 	VPXORD Z4, Z4, Z4
 
 channel:
@@ -792,25 +1089,56 @@ channel:
 	VMOVAPS Z0, Z2
 	MOVQ    CX, R9
 	MOVQ    offsets+32(FP), R10
-	MOVQ    taps+40(FP), R11
+	MOVQ    rows+40(FP), R11
 
-tap:
-	MOVQ        (R10), R8
-	ADDQ        BX, R8
+row:
+	MOVQ        (R10), R13
+	ADDQ        BX, R13
+	MOVQ        R13, R8
+	ADDQ        $0x00000008, R10
+	MOVQ        columns+48(FP), R12
+	CMPQ        R12, $0x00000003
+	JNE         any
+	MOVQ        wStride+64(FP), R13
+	MOVQ        columnStride+56(FP), R12
+	VMOVUPS     (R9), Z3
+	ADDQ        R13, R9
+	VFMADD231PS (R8), Z3, Z0
+	VFMADD231PS (R8)(DI*1), Z3, Z1
+	VFMADD231PS (R8)(DI*2), Z3, Z2
+	ADDQ        R12, R8
+	VMOVUPS     (R9), Z3
+	ADDQ        R13, R9
+	VFMADD231PS (R8), Z3, Z0
+	VFMADD231PS (R8)(DI*1), Z3, Z1
+	VFMADD231PS (R8)(DI*2), Z3, Z2
+	ADDQ        R12, R8
+	VMOVUPS     (R9), Z3
+	ADDQ        R13, R9
+	VFMADD231PS (R8), Z3, Z0
+	VFMADD231PS (R8)(DI*1), Z3, Z1
+	VFMADD231PS (R8)(DI*2), Z3, Z2
+	JMP         rowend
+
+any:
+column:
 	VMOVUPS     (R9), Z3
 	VFMADD231PS (R8), Z3, Z0
 	VFMADD231PS (R8)(DI*1), Z3, Z1
 	VFMADD231PS (R8)(DI*2), Z3, Z2
-	MOVQ        wStride+48(FP), R8
-	ADDQ        R8, R9
-	ADDQ        $0x00000008, R10
+	ADDQ        columnStride+56(FP), R8
+	ADDQ        wStride+64(FP), R9
+	DECQ        R12
+	JNZ         column
+
+rowend:
 	DECQ        R11
-	JNZ         tap
-	MOVQ        constants+80(FP), R8
-	MOVQ        relu+96(FP), R9
+	JNZ         row
+	MOVQ        constants+96(FP), R8
+	MOVQ        relu+112(FP), R9
 	TESTQ       R8, R8
 	JZ          relu
-	MOVQ        constantStride+88(FP), R10
+	MOVQ        constantStride+104(FP), R10
 	LEAQ        (R10)(R10*2), R12
 	MOVQ        R8, R11
 	VMOVUPS     (R11), Z6
@@ -818,7 +1146,7 @@ tap:
 	VMOVUPS     (R11)(R10*2), Z8
 	VMOVUPS     (R11)(R12*1), Z9
 	ADDQ        $0x00000040, R8
-	MOVQ        R8, constants+80(FP)
+	MOVQ        R8, constants+96(FP)
 	VFMADD213PS Z7, Z6, Z0
 	VFMADD213PS Z9, Z8, Z0
 	VFMADD213PS Z7, Z6, Z1
@@ -841,7 +1169,7 @@ relu:
 
 store:
 	MOVQ    AX, R8
-	MOVQ    dstStride+72(FP), R9
+	MOVQ    dstStride+88(FP), R9
 	VMOVUPS Z0, (R8)
 	ADDQ    R9, R8
 	VMOVUPS Z1, (R8)
@@ -856,15 +1184,15 @@ store:
 	VZEROUPPER
 	RET
 
-// func depthwise4AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, taps int, wStride int, channels int, pixelStride int, dstStride int, constants *float32, constantStride int, relu int)
+// func depthwise4AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, rows int, columns int, columnStride int, wStride int, channels int, pixelStride int, dstStride int, constants *float32, constantStride int, relu int)
 // Requires: AVX, AVX512F
-TEXT ·depthwise4AVX512(SB), NOSPLIT, $0-104
+TEXT ·depthwise4AVX512(SB), NOSPLIT, $0-120
 	MOVQ   dst+0(FP), AX
 	MOVQ   w+8(FP), CX
 	MOVQ   bias+16(FP), DX
 	MOVQ   src+24(FP), BX
-	MOVQ   channels+56(FP), SI
-	MOVQ   pixelStride+64(FP), DI
+	MOVQ   channels+72(FP), SI
+	MOVQ   pixelStride+80(FP), DI
 	LEAQ   (DI)(DI*2), R9
 	VPXORD Z5, Z5, Z5
 
@@ -875,26 +1203,60 @@ channel:
 	VMOVAPS Z0, Z3
 	MOVQ    CX, R10
 	MOVQ    offsets+32(FP), R11
-	MOVQ    taps+40(FP), R12
+	MOVQ    rows+40(FP), R12
 
-tap:
-	MOVQ        (R11), R8
-	ADDQ        BX, R8
+row:
+	MOVQ        (R11), R14
+	ADDQ        BX, R14
+	MOVQ        R14, R8
+	ADDQ        $0x00000008, R11
+	MOVQ        columns+48(FP), R13
+	CMPQ        R13, $0x00000003
+	JNE         any
+	MOVQ        wStride+64(FP), R14
+	MOVQ        columnStride+56(FP), R13
+	VMOVUPS     (R10), Z4
+	ADDQ        R14, R10
+	VFMADD231PS (R8), Z4, Z0
+	VFMADD231PS (R8)(DI*1), Z4, Z1
+	VFMADD231PS (R8)(DI*2), Z4, Z2
+	VFMADD231PS (R8)(R9*1), Z4, Z3
+	ADDQ        R13, R8
+	VMOVUPS     (R10), Z4
+	ADDQ        R14, R10
+	VFMADD231PS (R8), Z4, Z0
+	VFMADD231PS (R8)(DI*1), Z4, Z1
+	VFMADD231PS (R8)(DI*2), Z4, Z2
+	VFMADD231PS (R8)(R9*1), Z4, Z3
+	ADDQ        R13, R8
+	VMOVUPS     (R10), Z4
+	ADDQ        R14, R10
+	VFMADD231PS (R8), Z4, Z0
+	VFMADD231PS (R8)(DI*1), Z4, Z1
+	VFMADD231PS (R8)(DI*2), Z4, Z2
+	VFMADD231PS (R8)(R9*1), Z4, Z3
+	JMP         rowend
+
+any:
+column:
 	VMOVUPS     (R10), Z4
 	VFMADD231PS (R8), Z4, Z0
 	VFMADD231PS (R8)(DI*1), Z4, Z1
 	VFMADD231PS (R8)(DI*2), Z4, Z2
 	VFMADD231PS (R8)(R9*1), Z4, Z3
-	MOVQ        wStride+48(FP), R8
-	ADDQ        R8, R10
-	ADDQ        $0x00000008, R11
+	ADDQ        columnStride+56(FP), R8
+	ADDQ        wStride+64(FP), R10
+	DECQ        R13
+	JNZ         column
+
+rowend:
 	DECQ        R12
-	JNZ         tap
-	MOVQ        constants+80(FP), R8
-	MOVQ        relu+96(FP), R10
+	JNZ         row
+	MOVQ        constants+96(FP), R8
+	MOVQ        relu+112(FP), R10
 	TESTQ       R8, R8
 	JZ          relu
-	MOVQ        constantStride+88(FP), R11
+	MOVQ        constantStride+104(FP), R11
 	LEAQ        (R11)(R11*2), R13
 	MOVQ        R8, R12
 	VMOVUPS     (R12), Z7
@@ -902,7 +1264,7 @@ tap:
 	VMOVUPS     (R12)(R11*2), Z9
 	VMOVUPS     (R12)(R13*1), Z10
 	ADDQ        $0x00000040, R8
-	MOVQ        R8, constants+80(FP)
+	MOVQ        R8, constants+96(FP)
 	VFMADD213PS Z8, Z7, Z0
 	VFMADD213PS Z10, Z9, Z0
 	VFMADD213PS Z8, Z7, Z1
@@ -930,7 +1292,7 @@ relu:
 
 store:
 	MOVQ    AX, R8
-	MOVQ    dstStride+72(FP), R10
+	MOVQ    dstStride+88(FP), R10
 	VMOVUPS Z0, (R8)
 	ADDQ    R10, R8
 	VMOVUPS Z1, (R8)
@@ -947,15 +1309,15 @@ store:
 	VZEROUPPER
 	RET
 
-// func depthwise5AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, taps int, wStride int, channels int, pixelStride int, dstStride int, constants *float32, constantStride int, relu int)
+// func depthwise5AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, rows int, columns int, columnStride int, wStride int, channels int, pixelStride int, dstStride int, constants *float32, constantStride int, relu int)
 // Requires: AVX, AVX512F
-TEXT ·depthwise5AVX512(SB), NOSPLIT, $0-104
+TEXT ·depthwise5AVX512(SB), NOSPLIT, $0-120
 	MOVQ   dst+0(FP), AX
 	MOVQ   w+8(FP), CX
 	MOVQ   bias+16(FP), DX
 	MOVQ   src+24(FP), BX
-	MOVQ   channels+56(FP), SI
-	MOVQ   pixelStride+64(FP), DI
+	MOVQ   channels+72(FP), SI
+	MOVQ   pixelStride+80(FP), DI
 	LEAQ   (DI)(DI*2), R9
 	VPXORD Z6, Z6, Z6
 
@@ -967,27 +1329,64 @@ channel:
 	VMOVAPS Z0, Z4
 	MOVQ    CX, R10
 	MOVQ    offsets+32(FP), R11
-	MOVQ    taps+40(FP), R12
+	MOVQ    rows+40(FP), R12
 
-tap:
-	MOVQ        (R11), R8
-	ADDQ        BX, R8
+row:
+	MOVQ        (R11), R14
+	ADDQ        BX, R14
+	MOVQ        R14, R8
+	ADDQ        $0x00000008, R11
+	MOVQ        columns+48(FP), R13
+	CMPQ        R13, $0x00000003
+	JNE         any
+	MOVQ        wStride+64(FP), R14
+	MOVQ        columnStride+56(FP), R13
+	VMOVUPS     (R10), Z5
+	ADDQ        R14, R10
+	VFMADD231PS (R8), Z5, Z0
+	VFMADD231PS (R8)(DI*1), Z5, Z1
+	VFMADD231PS (R8)(DI*2), Z5, Z2
+	VFMADD231PS (R8)(R9*1), Z5, Z3
+	VFMADD231PS (R8)(DI*4), Z5, Z4
+	ADDQ        R13, R8
+	VMOVUPS     (R10), Z5
+	ADDQ        R14, R10
+	VFMADD231PS (R8), Z5, Z0
+	VFMADD231PS (R8)(DI*1), Z5, Z1
+	VFMADD231PS (R8)(DI*2), Z5, Z2
+	VFMADD231PS (R8)(R9*1), Z5, Z3
+	VFMADD231PS (R8)(DI*4), Z5, Z4
+	ADDQ        R13, R8
+	VMOVUPS     (R10), Z5
+	ADDQ        R14, R10
+	VFMADD231PS (R8), Z5, Z0
+	VFMADD231PS (R8)(DI*1), Z5, Z1
+	VFMADD231PS (R8)(DI*2), Z5, Z2
+	VFMADD231PS (R8)(R9*1), Z5, Z3
+	VFMADD231PS (R8)(DI*4), Z5, Z4
+	JMP         rowend
+
+any:
+column:
 	VMOVUPS     (R10), Z5
 	VFMADD231PS (R8), Z5, Z0
 	VFMADD231PS (R8)(DI*1), Z5, Z1
 	VFMADD231PS (R8)(DI*2), Z5, Z2
 	VFMADD231PS (R8)(R9*1), Z5, Z3
 	VFMADD231PS (R8)(DI*4), Z5, Z4
-	MOVQ        wStride+48(FP), R8
-	ADDQ        R8, R10
-	ADDQ        $0x00000008, R11
+	ADDQ        columnStride+56(FP), R8
+	ADDQ        wStride+64(FP), R10
+	DECQ        R13
+	JNZ         column
+
+rowend:
 	DECQ        R12
-	JNZ         tap
-	MOVQ        constants+80(FP), R8
-	MOVQ        relu+96(FP), R10
+	JNZ         row
+	MOVQ        constants+96(FP), R8
+	MOVQ        relu+112(FP), R10
 	TESTQ       R8, R8
 	JZ          relu
-	MOVQ        constantStride+88(FP), R11
+	MOVQ        constantStride+104(FP), R11
 	LEAQ        (R11)(R11*2), R13
 	MOVQ        R8, R12
 	VMOVUPS     (R12), Z8
@@ -995,7 +1394,7 @@ tap:
 	VMOVUPS     (R12)(R11*2), Z10
 	VMOVUPS     (R12)(R13*1), Z11
 	ADDQ        $0x00000040, R8
-	MOVQ        R8, constants+80(FP)
+	MOVQ        R8, constants+96(FP)
 	VFMADD213PS Z9, Z8, Z0
 	VFMADD213PS Z11, Z10, Z0
 	VFMADD213PS Z9, Z8, Z1
@@ -1028,7 +1427,7 @@ relu:
 
 store:
 	MOVQ    AX, R8
-	MOVQ    dstStride+72(FP), R10
+	MOVQ    dstStride+88(FP), R10
 	VMOVUPS Z0, (R8)
 	ADDQ    R10, R8
 	VMOVUPS Z1, (R8)
@@ -1047,15 +1446,15 @@ store:
 	VZEROUPPER
 	RET
 
-// func depthwise6AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, taps int, wStride int, channels int, pixelStride int, dstStride int, constants *float32, constantStride int, relu int)
+// func depthwise6AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, rows int, columns int, columnStride int, wStride int, channels int, pixelStride int, dstStride int, constants *float32, constantStride int, relu int)
 // Requires: AVX, AVX512F
-TEXT ·depthwise6AVX512(SB), NOSPLIT, $0-104
+TEXT ·depthwise6AVX512(SB), NOSPLIT, $0-120
 	MOVQ   dst+0(FP), AX
 	MOVQ   w+8(FP), CX
 	MOVQ   bias+16(FP), DX
 	MOVQ   src+24(FP), BX
-	MOVQ   channels+56(FP), SI
-	MOVQ   pixelStride+64(FP), DI
+	MOVQ   channels+72(FP), SI
+	MOVQ   pixelStride+80(FP), DI
 	LEAQ   (DI)(DI*2), R10
 	VPXORD Z7, Z7, Z7
 
@@ -1068,13 +1467,52 @@ channel:
 	VMOVAPS Z0, Z5
 	MOVQ    CX, R11
 	MOVQ    offsets+32(FP), R12
-	MOVQ    taps+40(FP), R13
+	MOVQ    rows+40(FP), R13
 
-tap:
-	MOVQ        (R12), R8
-	ADDQ        BX, R8
+row:
+	MOVQ        (R12), R15
+	ADDQ        BX, R15
+	MOVQ        R15, R8
 	LEAQ        (R8)(DI*4), R9
 	ADDQ        DI, R9
+	ADDQ        $0x00000008, R12
+	MOVQ        columns+48(FP), R14
+	CMPQ        R14, $0x00000003
+	JNE         any
+	MOVQ        wStride+64(FP), R15
+	MOVQ        columnStride+56(FP), R14
+	VMOVUPS     (R11), Z6
+	ADDQ        R15, R11
+	VFMADD231PS (R8), Z6, Z0
+	VFMADD231PS (R8)(DI*1), Z6, Z1
+	VFMADD231PS (R8)(DI*2), Z6, Z2
+	VFMADD231PS (R8)(R10*1), Z6, Z3
+	VFMADD231PS (R8)(DI*4), Z6, Z4
+	VFMADD231PS (R9), Z6, Z5
+	ADDQ        R14, R8
+	ADDQ        R14, R9
+	VMOVUPS     (R11), Z6
+	ADDQ        R15, R11
+	VFMADD231PS (R8), Z6, Z0
+	VFMADD231PS (R8)(DI*1), Z6, Z1
+	VFMADD231PS (R8)(DI*2), Z6, Z2
+	VFMADD231PS (R8)(R10*1), Z6, Z3
+	VFMADD231PS (R8)(DI*4), Z6, Z4
+	VFMADD231PS (R9), Z6, Z5
+	ADDQ        R14, R8
+	ADDQ        R14, R9
+	VMOVUPS     (R11), Z6
+	ADDQ        R15, R11
+	VFMADD231PS (R8), Z6, Z0
+	VFMADD231PS (R8)(DI*1), Z6, Z1
+	VFMADD231PS (R8)(DI*2), Z6, Z2
+	VFMADD231PS (R8)(R10*1), Z6, Z3
+	VFMADD231PS (R8)(DI*4), Z6, Z4
+	VFMADD231PS (R9), Z6, Z5
+	JMP         rowend
+
+any:
+column:
 	VMOVUPS     (R11), Z6
 	VFMADD231PS (R8), Z6, Z0
 	VFMADD231PS (R8)(DI*1), Z6, Z1
@@ -1082,16 +1520,20 @@ tap:
 	VFMADD231PS (R8)(R10*1), Z6, Z3
 	VFMADD231PS (R8)(DI*4), Z6, Z4
 	VFMADD231PS (R9), Z6, Z5
-	MOVQ        wStride+48(FP), R8
-	ADDQ        R8, R11
-	ADDQ        $0x00000008, R12
+	ADDQ        columnStride+56(FP), R8
+	ADDQ        columnStride+56(FP), R9
+	ADDQ        wStride+64(FP), R11
+	DECQ        R14
+	JNZ         column
+
+rowend:
 	DECQ        R13
-	JNZ         tap
-	MOVQ        constants+80(FP), R8
-	MOVQ        relu+96(FP), R9
+	JNZ         row
+	MOVQ        constants+96(FP), R8
+	MOVQ        relu+112(FP), R9
 	TESTQ       R8, R8
 	JZ          relu
-	MOVQ        constantStride+88(FP), R11
+	MOVQ        constantStride+104(FP), R11
 	LEAQ        (R11)(R11*2), R13
 	MOVQ        R8, R12
 	VMOVUPS     (R12), Z9
@@ -1099,7 +1541,7 @@ tap:
 	VMOVUPS     (R12)(R11*2), Z11
 	VMOVUPS     (R12)(R13*1), Z12
 	ADDQ        $0x00000040, R8
-	MOVQ        R8, constants+80(FP)
+	MOVQ        R8, constants+96(FP)
 	VFMADD213PS Z10, Z9, Z0
 	VFMADD213PS Z12, Z11, Z0
 	VFMADD213PS Z10, Z9, Z1
@@ -1137,7 +1579,7 @@ relu:
 
 store:
 	MOVQ    AX, R8
-	MOVQ    dstStride+72(FP), R9
+	MOVQ    dstStride+88(FP), R9
 	VMOVUPS Z0, (R8)
 	ADDQ    R9, R8
 	VMOVUPS Z1, (R8)
@@ -1158,15 +1600,15 @@ store:
 	VZEROUPPER
 	RET
 
-// func depthwise7AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, taps int, wStride int, channels int, pixelStride int, dstStride int, constants *float32, constantStride int, relu int)
+// func depthwise7AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, rows int, columns int, columnStride int, wStride int, channels int, pixelStride int, dstStride int, constants *float32, constantStride int, relu int)
 // Requires: AVX, AVX512F
-TEXT ·depthwise7AVX512(SB), NOSPLIT, $0-104
+TEXT ·depthwise7AVX512(SB), NOSPLIT, $0-120
 	MOVQ   dst+0(FP), AX
 	MOVQ   w+8(FP), CX
 	MOVQ   bias+16(FP), DX
 	MOVQ   src+24(FP), BX
-	MOVQ   channels+56(FP), SI
-	MOVQ   pixelStride+64(FP), DI
+	MOVQ   channels+72(FP), SI
+	MOVQ   pixelStride+80(FP), DI
 	LEAQ   (DI)(DI*2), R10
 	VPXORD Z8, Z8, Z8
 
@@ -1180,13 +1622,55 @@ channel:
 	VMOVAPS Z0, Z6
 	MOVQ    CX, R11
 	MOVQ    offsets+32(FP), R12
-	MOVQ    taps+40(FP), R13
+	MOVQ    rows+40(FP), R13
 
-tap:
-	MOVQ        (R12), R8
-	ADDQ        BX, R8
+row:
+	MOVQ        (R12), R15
+	ADDQ        BX, R15
+	MOVQ        R15, R8
 	LEAQ        (R8)(DI*4), R9
 	ADDQ        DI, R9
+	ADDQ        $0x00000008, R12
+	MOVQ        columns+48(FP), R14
+	CMPQ        R14, $0x00000003
+	JNE         any
+	MOVQ        wStride+64(FP), R15
+	MOVQ        columnStride+56(FP), R14
+	VMOVUPS     (R11), Z7
+	ADDQ        R15, R11
+	VFMADD231PS (R8), Z7, Z0
+	VFMADD231PS (R8)(DI*1), Z7, Z1
+	VFMADD231PS (R8)(DI*2), Z7, Z2
+	VFMADD231PS (R8)(R10*1), Z7, Z3
+	VFMADD231PS (R8)(DI*4), Z7, Z4
+	VFMADD231PS (R9), Z7, Z5
+	VFMADD231PS (R9)(DI*1), Z7, Z6
+	ADDQ        R14, R8
+	ADDQ        R14, R9
+	VMOVUPS     (R11), Z7
+	ADDQ        R15, R11
+	VFMADD231PS (R8), Z7, Z0
+	VFMADD231PS (R8)(DI*1), Z7, Z1
+	VFMADD231PS (R8)(DI*2), Z7, Z2
+	VFMADD231PS (R8)(R10*1), Z7, Z3
+	VFMADD231PS (R8)(DI*4), Z7, Z4
+	VFMADD231PS (R9), Z7, Z5
+	VFMADD231PS (R9)(DI*1), Z7, Z6
+	ADDQ        R14, R8
+	ADDQ        R14, R9
+	VMOVUPS     (R11), Z7
+	ADDQ        R15, R11
+	VFMADD231PS (R8), Z7, Z0
+	VFMADD231PS (R8)(DI*1), Z7, Z1
+	VFMADD231PS (R8)(DI*2), Z7, Z2
+	VFMADD231PS (R8)(R10*1), Z7, Z3
+	VFMADD231PS (R8)(DI*4), Z7, Z4
+	VFMADD231PS (R9), Z7, Z5
+	VFMADD231PS (R9)(DI*1), Z7, Z6
+	JMP         rowend
+
+any:
+column:
 	VMOVUPS     (R11), Z7
 	VFMADD231PS (R8), Z7, Z0
 	VFMADD231PS (R8)(DI*1), Z7, Z1
@@ -1195,16 +1679,20 @@ tap:
 	VFMADD231PS (R8)(DI*4), Z7, Z4
 	VFMADD231PS (R9), Z7, Z5
 	VFMADD231PS (R9)(DI*1), Z7, Z6
-	MOVQ        wStride+48(FP), R8
-	ADDQ        R8, R11
-	ADDQ        $0x00000008, R12
+	ADDQ        columnStride+56(FP), R8
+	ADDQ        columnStride+56(FP), R9
+	ADDQ        wStride+64(FP), R11
+	DECQ        R14
+	JNZ         column
+
+rowend:
 	DECQ        R13
-	JNZ         tap
-	MOVQ        constants+80(FP), R8
-	MOVQ        relu+96(FP), R9
+	JNZ         row
+	MOVQ        constants+96(FP), R8
+	MOVQ        relu+112(FP), R9
 	TESTQ       R8, R8
 	JZ          relu
-	MOVQ        constantStride+88(FP), R11
+	MOVQ        constantStride+104(FP), R11
 	LEAQ        (R11)(R11*2), R13
 	MOVQ        R8, R12
 	VMOVUPS     (R12), Z10
@@ -1212,7 +1700,7 @@ tap:
 	VMOVUPS     (R12)(R11*2), Z12
 	VMOVUPS     (R12)(R13*1), Z13
 	ADDQ        $0x00000040, R8
-	MOVQ        R8, constants+80(FP)
+	MOVQ        R8, constants+96(FP)
 	VFMADD213PS Z11, Z10, Z0
 	VFMADD213PS Z13, Z12, Z0
 	VFMADD213PS Z11, Z10, Z1
@@ -1255,7 +1743,7 @@ relu:
 
 store:
 	MOVQ    AX, R8
-	MOVQ    dstStride+72(FP), R9
+	MOVQ    dstStride+88(FP), R9
 	VMOVUPS Z0, (R8)
 	ADDQ    R9, R8
 	VMOVUPS Z1, (R8)

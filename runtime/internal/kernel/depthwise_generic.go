@@ -2,13 +2,15 @@ package kernel
 
 import "unsafe"
 
-func depthwiseGeneric(dst, w, bias, src *float32, offsets *int, taps, wStride, channels, _, _ int, constants *float32, constantStride, relu int) {
+func depthwiseGeneric(dst, w, bias, src *float32, offsets *int, rows, columns, columnStride, wStride, channels, _, _ int, constants *float32, constantStride, relu int) {
 	to := unsafe.Slice(dst, channels)
 	copy(to, unsafe.Slice(bias, channels))
-	for t, offset := range unsafe.Slice(offsets, taps) {
-		weights := unsafe.Slice(element(w, t*wStride), channels)
-		for c, x := range unsafe.Slice(element(src, offset), channels) {
-			to[c] += weights[c] * x
+	for y, offset := range unsafe.Slice(offsets, rows) {
+		for x := range columns {
+			weights := unsafe.Slice(element(w, (y*columns+x)*wStride), channels)
+			for c, v := range unsafe.Slice(element(src, offset+x*columnStride), channels) {
+				to[c] += weights[c] * v
+			}
 		}
 	}
 	if constants != nil {

@@ -14,12 +14,13 @@ func TestDepthwise(t *testing.T) {
 				if channels > 0 {
 					t.Run(fmt.Sprintf("%d channels %d pixels", channels, pixels), func(t *testing.T) {
 						for _, relu := range []bool{false, true} {
-							depthwiseCase(t, channels, pixels, 1, nil, relu)
+							depthwiseCase(t, 3, channels, pixels, 1, nil, relu)
+							depthwiseCase(t, 2, channels, pixels, 1, nil, relu)
 							affine := NewAffine(channels)
 							for i := range 4 {
 								copy(affine.row(i), random(channels, uint64(4+i)))
 							}
-							depthwiseCase(t, channels, pixels, 2, affine, relu)
+							depthwiseCase(t, 3, channels, pixels, 2, affine, relu)
 						}
 					})
 				}
@@ -28,14 +29,14 @@ func TestDepthwise(t *testing.T) {
 	})
 }
 
-func depthwiseCase(t *testing.T, channels, pixels, stride int, affine *Affine, relu bool) {
-	const kernel, spare = 3, 2
+func depthwiseCase(t *testing.T, kernel, channels, pixels, stride int, affine *Affine, relu bool) {
+	const spare = 2
 	width := (pixels-1)*stride + kernel
 	src, weights, bias := random(kernel*width*channels, 1), random(channels*kernel*kernel, 2), random(channels, 3)
 	offsets := windowOffsets(kernel, width, channels)
 	pixel := channels + spare
 	dst, check := guarded(t, pixels*pixel)
-	NewDepthwiseFilters(weights, bias, channels).Row(dst, pixel, src, stride*channels, NewTaps(offsets, 1), pixels, affine, relu)
+	NewDepthwiseFilters(weights, bias, channels).Row(dst, pixel, src, stride*channels, windowTaps(kernel, width, channels), pixels, affine, relu)
 	check()
 	for p := range pixels {
 		for c := range pixel {
@@ -56,9 +57,18 @@ func depthwiseCase(t *testing.T, channels, pixels, stride int, affine *Affine, r
 			if relu {
 				want = max(want, 0)
 			}
-			near(t, fmt.Sprintf("pixel %d, channel %d", p, c), got, want, kernel*kernel, 1e-6)
+			near(t, fmt.Sprintf("pixel %d, channel %d", p, c), got, want, float64(kernel*kernel), 1e-6)
 		}
 	}
+}
+
+// windowTaps are the taps of a square kernel in rows of pixels, for a channel.
+func windowTaps(kernel, width, channels int) Taps {
+	var rows []int
+	for y := range kernel {
+		rows = append(rows, y*width*channels)
+	}
+	return NewTaps(rows, kernel, channels)
 }
 
 // windowOffsets are the places of a square kernel's taps in rows of pixels.
@@ -75,7 +85,7 @@ func windowOffsets(kernel, width, channels int) []int {
 func BenchmarkDepthwise(b *testing.B) {
 	const channels, width, pixels = 256, 30, 28
 	src, f := random(3*width*channels, 1), NewDepthwiseFilters(random(9*channels, 2), nil, channels)
-	taps, dst := NewTaps(windowOffsets(3, width, channels), 1), make([]float32, pixels*channels)
+	taps, dst := windowTaps(3, width, channels), make([]float32, pixels*channels)
 	for b.Loop() {
 		f.Row(dst, channels, src, channels, taps, pixels, nil, true)
 	}

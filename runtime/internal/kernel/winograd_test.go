@@ -52,7 +52,7 @@ func winogradCase(t *testing.T, w *Winograd, inputs, outputs, tiles, spare int) 
 	panels := f.Panels() * f.Element(0).Columns()
 	run := tiles * panels
 	products := make([]float32, n*n*run)
-	taps := NewTaps([]int{0}, inputs)
+	taps := NewTaps([]int{0}, inputs, 1)
 	for i := range n * n {
 		e := f.Element(i)
 		for p := range e.Panels() {

@@ -22,11 +22,11 @@ func depthwise(c *build.Context, s isa) {
 
 func depthwiseTile(c *build.Context, s isa, pixels int) {
 	begin(c, fmt.Sprintf("depthwise%d%s", pixels, s.name),
-		"dst, w, bias, src *float32, offsets *int, taps, wStride, channels, pixelStride, dstStride int, constants *float32, constantStride, relu int")
+		"dst, w, bias, src *float32, offsets *int, rows, columns, columnStride, wStride, channels, pixelStride, dstStride int, constants *float32, constantStride, relu int")
 	weight, zero, t := s.vec(pixels), s.vec(pixels+1), s.vec(pixels+2)
 	dst, w, bias, src, channels := load(c, "dst"), load(c, "w"), load(c, "bias"), load(c, "src"), load(c, "channels")
 	from := newStrided(c, pixels, load(c, "pixelStride"))
-	tap, offsets, taps := c.GP64(), c.GP64(), c.GP64()
+	tap, offsets, rows, columns := c.GP64(), c.GP64(), c.GP64(), c.GP64()
 	s.zero(c, zero)
 	loop(c, "channel", channels, func() {
 		c.VMOVUPS(at(bias, 0), s.vec(0))
@@ -35,20 +35,45 @@ func depthwiseTile(c *build.Context, s isa, pixels int) {
 		}
 		c.MOVQ(w, tap)
 		c.Load(c.Param("offsets"), offsets)
-		c.Load(c.Param("taps"), taps)
-		loop(c, "tap", taps, func() {
+		c.Load(c.Param("rows"), rows)
+		loop(c, "row", rows, func() {
 			origin := c.GP64()
 			c.MOVQ(at(offsets, 0), origin)
 			c.ADDQ(src, origin)
 			from.start(c, origin)
-			c.VMOVUPS(at(tap, 0), weight)
-			for p := range pixels {
-				c.VFMADD231PS(from.row(p), weight, s.vec(p))
-			}
-			stride := c.GP64()
-			c.Load(c.Param("wStride"), stride)
-			c.ADDQ(stride, tap)
 			c.ADDQ(operand.U32(8), offsets)
+			c.Load(c.Param("columns"), columns)
+			// Nearly every kernel has three columns; without a loop they take a
+			// quarter fewer instructions.
+			c.CMPQ(columns, operand.U32(3))
+			c.JNE(operand.LabelRef("any"))
+			c.Load(c.Param("wStride"), origin)
+			c.Load(c.Param("columnStride"), columns)
+			for k := range 3 {
+				c.VMOVUPS(at(tap, 0), weight)
+				c.ADDQ(origin, tap)
+				for p := range pixels {
+					c.VFMADD231PS(from.row(p), weight, s.vec(p))
+				}
+				if k < 2 {
+					for _, base := range from.bases {
+						c.ADDQ(columns, base)
+					}
+				}
+			}
+			c.JMP(operand.LabelRef("rowend"))
+			c.Label("any")
+			loop(c, "column", columns, func() {
+				c.VMOVUPS(at(tap, 0), weight)
+				for p := range pixels {
+					c.VFMADD231PS(from.row(p), weight, s.vec(p))
+				}
+				for _, base := range from.bases {
+					c.ADDQ(param(c, "columnStride"), base)
+				}
+				c.ADDQ(param(c, "wStride"), tap)
+			})
+			c.Label("rowend")
 		})
 		constants, relu := load(c, "constants"), load(c, "relu")
 		c.TESTQ(constants, constants)

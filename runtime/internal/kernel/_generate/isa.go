@@ -71,6 +71,15 @@ func load(c *build.Context, name string) reg.GPVirtual {
 	return r
 }
 
+// param is a parameter where the caller put it.
+func param(c *build.Context, name string) operand.Mem {
+	p, err := c.Param(name).Resolve()
+	if err != nil {
+		panic(err)
+	}
+	return p.Addr
+}
+
 // at is the memory disp bytes behind base.
 func at(base reg.Register, disp int) operand.Mem { return operand.Mem{Base: base, Disp: disp} }
 

@@ -13,40 +13,47 @@ func neonDepthwise(n *neon) {
 
 // neonDepthwiseTile keeps the pixels' sums from V16 on.
 func neonDepthwiseTile(n *neon, pixels int) {
-	n.text(fmt.Sprintf("depthwise%dNEON", pixels), 104)
-	n.params(0, "dst", "w", "bias", "src", "offsets", "taps", "wStride", "channels", "pixelStride", "dstStride", "constants", "constantStride")
+	n.text(fmt.Sprintf("depthwise%dNEON", pixels), 120)
+	n.params(0, "dst", "w", "bias", "src", "offsets", "rows", "columns", "columnStride", "wStride", "channels", "pixelStride", "dstStride")
 	n.zero(2)
-	n.loop("channel", 7, func() {
+	n.loop("channel", 9, func() {
 		n.op("VLD1.P 16(R2), [V16.S4]")
 		for p := 1; p < pixels; p++ {
 			n.move(16, 16+p)
 		}
-		n.op("MOVD R1, R15")
-		n.op("MOVD R4, R12")
-		n.op("MOVD R5, R13")
-		n.loop("tap", 13, func() {
-			n.op("MOVD.P 8(R12), R14")
-			n.op("ADD R3, R14, R14")
-			n.op("VLD1 (R15), [V1.S4]")
-			for p := range pixels {
-				n.op("VLD1 (R14), [V0.S4]")
-				n.fma(1, 0, 16+p)
-				n.op("ADD R8, R14, R14")
-			}
-			n.op("ADD R6, R15, R15")
+		n.op("MOVD R1, R12")
+		n.op("MOVD R4, R13")
+		n.op("MOVD rows+40(FP), R5")
+		n.loop("row", 5, func() {
+			n.op("MOVD.P 8(R13), R15")
+			n.op("ADD R3, R15, R15")
+			n.op("MOVD columns+48(FP), R6")
+			n.loop("column", 6, func() {
+				n.op("MOVD R15, R14")
+				n.op("VLD1 (R12), [V1.S4]")
+				for p := range pixels {
+					n.op("VLD1 (R14), [V0.S4]")
+					n.fma(1, 0, 16+p)
+					n.op("ADD R10, R14, R14")
+				}
+				n.op("ADD R7, R15, R15")
+				n.op("ADD R8, R12, R12")
+			})
 		})
-		n.op("CBZ R10, relu")
-		n.op("MOVD R10, R14")
+		n.op("MOVD constants+96(FP), R14")
+		n.op("CBZ R14, relu")
+		n.op("MOVD constantStride+104(FP), R15")
+		n.op("ADD $16, R14, R12")
+		n.op("MOVD R12, constants+96(FP)")
 		for i := range 4 {
 			n.op("VLD1 (R14), [V%d.S4]", 4+i)
-			n.op("ADD R11, R14, R14")
+			n.op("ADD R15, R14, R14")
 		}
-		n.op("ADD $16, R10, R10")
 		for p := range pixels {
 			n.affine(16+p, 4, 3)
 		}
 		n.label("relu")
-		n.op("MOVD relu+96(FP), R14")
+		n.op("MOVD relu+112(FP), R14")
 		n.op("CBZ R14, store")
 		for p := range pixels {
 			n.rectify(16+p, 2, 1)
@@ -55,7 +62,7 @@ func neonDepthwiseTile(n *neon, pixels int) {
 		n.op("MOVD R0, R14")
 		for p := range pixels {
 			n.op("VST1 [V%d.S4], (R14)", 16+p)
-			n.op("ADD R9, R14, R14")
+			n.op("ADD R11, R14, R14")
 		}
 		for _, r := range []int{0, 1, 3} {
 			n.op("ADD $16, R%d, R%d", r, r)
