@@ -117,10 +117,13 @@ func TestConvolution(t *testing.T) {
 			{name: "planar", filters: FilterShape{columns, 3, 5, 4}, stride: 2, dilation: 1, outHeight: 3, outWidth: 7, planar: true, bias: true},
 			{name: "planar, partial panel", filters: FilterShape{columns + 3, 3, 5, 4}, stride: 4, dilation: 1, outHeight: 3, outWidth: 7, planar: true, bias: true, relu: true},
 		}
-		// Every row variant occurs for widths up to twice the largest tile.
+		// Every tile occurs for widths up to twice the largest, and in each of them
+		// runs of inputs below, at and beyond what a loop takes at a time.
 		for width := 1; width <= 2*rows+1; width++ {
-			cases = append(cases, convCase{name: fmt.Sprintf("width %d", width), filters: FilterShape{columns, 3, 2, 2},
-				stride: 1, dilation: 1, outHeight: 2, outWidth: width, bias: true, relu: width%2 == 0})
+			for _, inputs := range []int{3, 8, 17} {
+				cases = append(cases, convCase{name: fmt.Sprintf("width %d, %d inputs", width, inputs), filters: FilterShape{columns, inputs, 2, 2},
+					stride: 1, dilation: 1, outHeight: 2, outWidth: width, bias: true, relu: width%2 == 0})
+			}
 		}
 		// Around the panel's edges the last panel is one short, full, or holds
 		// a single channel.
