@@ -83,15 +83,19 @@ func (t *team) loops(tasks []int, body func(worker, step, task int)) error {
 // help does jobs that follow the one seen last.
 func (t *team) help(worker int, seen *job) {
 	for {
-		if !t.await(func() bool { return t.current.Load() != seen }) && t.leave(worker, seen) {
-			return
+		if !t.await(func() bool { return t.current.Load() != seen }) {
+			if t.leave(worker, seen) {
+				return
+			}
+			continue
 		}
 		seen = t.current.Load()
 		t.work(seen, worker)
 	}
 }
 
-// leave ends a worker's help, unless a job has come that it has not seen.
+// leave ends a worker's help, unless a run has begun or a job has come that it has
+// not seen.
 func (t *team) leave(worker int, seen *job) bool {
 	t.mutex.Lock()
 	defer t.mutex.Unlock()

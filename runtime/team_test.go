@@ -95,6 +95,36 @@ func TestTeamBeginsAgain(t *testing.T) {
 	t.Error("a helper did not end")
 }
 
+// A helper that gives up between runs while the next one begins stays, also where
+// no run has had a job for it yet.
+func TestTeamBeginsWhileAHelperGivesUp(t *testing.T) {
+	team := newTeam(context.Background(), 2)
+	defer team.end()
+	team.end()
+	// Who has waited for a mutex for long and missed it once gets it in turn: the
+	// helper, to give up, the next run, and the helper again, to leave.
+	team.mutex.Lock()
+	time.Sleep(5 * spinTime)
+	var begun sync.WaitGroup
+	begun.Go(func() { team.begin(context.Background()) })
+	for range 2 {
+		time.Sleep(5 * spinTime)
+		team.mutex.Unlock()
+		team.mutex.Lock()
+	}
+	team.mutex.Unlock()
+	begun.Wait()
+	time.Sleep(spinTime)
+	var both sync.WaitGroup
+	both.Add(2)
+	if err := team.each(2, func(_, _ int) {
+		both.Done()
+		both.Wait()
+	}); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestTeamStopsWithTheContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	team := newTeam(ctx, 2)
