@@ -47,20 +47,26 @@ func TestTeamDoesEveryTaskOnce(t *testing.T) {
 	}
 }
 
+// atTheSameTime has a team of two do tasks that wait for each other to begin.
+func atTheSameTime(t *testing.T, team *team) {
+	t.Helper()
+	var both sync.WaitGroup
+	both.Add(2)
+	if err := team.each(2, func(_, _ int) {
+		both.Done()
+		both.Wait()
+	}); err != nil {
+		t.Error(err)
+	}
+}
+
 // Helpers take part: with a task that waits for another to begin, one worker
 // alone would wait for ever.
 func TestTeamWorksAtTheSameTime(t *testing.T) {
 	for _, pause := range []time.Duration{0, 5 * spinTime} {
 		team := newTeam(context.Background(), 2)
 		time.Sleep(pause)
-		var both sync.WaitGroup
-		both.Add(2)
-		if err := team.each(2, func(_, _ int) {
-			both.Done()
-			both.Wait()
-		}); err != nil {
-			t.Error(err)
-		}
+		atTheSameTime(t, team)
 		team.end()
 	}
 }
@@ -115,14 +121,7 @@ func TestTeamBeginsWhileAHelperGivesUp(t *testing.T) {
 	team.mutex.Unlock()
 	begun.Wait()
 	time.Sleep(spinTime)
-	var both sync.WaitGroup
-	both.Add(2)
-	if err := team.each(2, func(_, _ int) {
-		both.Done()
-		both.Wait()
-	}); err != nil {
-		t.Error(err)
-	}
+	atTheSameTime(t, team)
 }
 
 func TestTeamStopsWithTheContext(t *testing.T) {
