@@ -50,6 +50,26 @@ func TestBatchNorm(t *testing.T) {
 	}
 }
 
+// A mean that overflows when it is divided by the deviation is subtracted first, by
+// the fast engine too, which otherwise folds it into one multiplication and
+// addition.
+func TestBatchNormWithAHugeMean(t *testing.T) {
+	g := &ir.Graph{}
+	x := input(g, "x", ir.Shape{1, 1, 1, 2})
+	y := node(g, "conv", &ir.Conv{OutChannels: 1, Window: ir.NewWindow(1, 1), Group: 1, Axis: 1}, []*ir.Tensor{tensor(ir.Shape{1, 1, 1, 1}, 1)}, x)
+	mean, variance := tensor(ir.Shape{1}, 1e38), tensor(ir.Shape{1}, 1e-8)
+	y = node(g, "norm", &ir.BatchNorm{}, []*ir.Tensor{mean, variance}, y)
+	g.Outputs = []*ir.Value{y}
+	for _, engine := range []Engine{Reference, Fast} {
+		p := mustCompile(t, g, Options{Engine: engine})
+		out, err := p.Run(t.Context(), map[string]*ir.Tensor{"x": tensor(ir.Shape{1, 1, 1, 2}, 1e38, 1e38)}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		check(t, out["norm"], tensor(ir.Shape{1, 1, 1, 2}, 0, 0))
+	}
+}
+
 func TestScale(t *testing.T) {
 	x := tensor(ir.Shape{1, 2, 2}, 1, 2, 3, 4)
 	pair := tensor(ir.Shape{2}, 10, 100)
