@@ -127,8 +127,15 @@ func (b *builder) conv(n *ir.Node, o *ir.Conv) bool {
 	taps := convTaps(o, in, c.layout)
 	f := w.filters[0]
 	height, width := out.height, out.width
-	if oneRow(o, in, out, e) {
+	one := oneRow(o, in, out, e)
+	if one {
 		height, width = 1, height*width
+	}
+	// Where the row is one in the input only, it is computed elsewhere first.
+	apart := one && !out.continuous()
+	row := kernel.Plane{Row: out.width * f.Columns(), Column: f.Columns(), Channel: 1}
+	if apart {
+		b.scratch = max(b.scratch, width*f.Columns())
 	}
 	loop := func(threads int) *imageLoop {
 		t := newConvTasks(height, width, len(w.filters)*f.Panels(), f.Columns()*f.Steps(), threads)
@@ -136,9 +143,15 @@ func (b *builder) conv(n *ir.Node, o *ir.Conv) bool {
 			t.each(task, func(panel, y, end int) {
 				group, panel := panel/f.Panels(), panel%f.Panels()
 				to := group*f.Outputs + panel*f.Columns()
-				w.filters[group].Rows(x.data[out.buffer][out.at(at, y, 0)+to:], out.Plane,
-					x.data[in.buffer][in.at(at, -pad.top, -pad.left)+y*from.Row+group*f.Inputs*in.Channel:], from, taps, panel, end-y, width,
+				dst, plane := x.data[out.buffer][out.at(at, y, 0)+to:], out.Plane
+				if apart {
+					dst, plane = x.scratch(at.worker, width*f.Columns()), row
+				}
+				w.filters[group].Rows(dst, plane, x.data[in.buffer][in.at(at, -pad.top, -pad.left)+y*from.Row+group*f.Inputs*in.Channel:], from, taps, panel, end-y, width,
 					e.after(x, at, y, group*f.Outputs, to))
+				if apart {
+					kernel.Copy(x.data[out.buffer][out.at(at, 0, 0)+to:], out.Plane, dst, row, min(f.Columns(), f.Outputs-panel*f.Columns()), out.height, out.width)
+				}
 			})
 		}}
 	}
@@ -151,7 +164,7 @@ func (b *builder) conv(n *ir.Node, o *ir.Conv) bool {
 
 // oneRow reports whether a small image can be treated as one row, which is cut
 // into larger tiles: pixels of a 1x1 convolution do not care which row they are
-// in, and here the next row begins where one ends.
+// in, and where they are read the next row begins where one ends.
 func oneRow(o *ir.Conv, in, out *form, e *epilogue) bool {
 	const small = 64
 	for i := range 2 {
@@ -159,7 +172,7 @@ func oneRow(o *ir.Conv, in, out *form, e *epilogue) bool {
 			return false
 		}
 	}
-	return out.height*out.width <= small && in.continuous() && out.continuous() && (e.other == nil || e.other.continuous())
+	return out.height > 1 && out.height*out.width <= small && in.continuous() && (e.other == nil || e.other.continuous())
 }
 
 // convTaps lists what one output pixel reads of its group's first channel on,

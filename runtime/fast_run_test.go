@@ -90,6 +90,42 @@ func TestFastKeepsWhatIsRead(t *testing.T) {
 	}
 }
 
+// Small images of a 1x1 convolution are one row: of the output too, or, where its
+// reader wants padding between the rows, of the input alone.
+func TestFastTakesSmallImagesAsOneRow(t *testing.T) {
+	padded := ir.NewWindow(3, 3)
+	padded.PadBegin, padded.PadEnd = []int{1, 1}, []int{1, 1}
+	onEveryTier(t, func(t *testing.T) {
+		for _, c := range []struct {
+			name   string
+			group  int
+			reader ir.Window
+			sum    bool
+		}{
+			{"unpadded output", 1, ir.NewWindow(1, 1), false},
+			{"padded output", 1, padded, false},
+			{"padded output, groups", 2, padded, false},
+			{"padded output, a sum", 1, padded, true},
+		} {
+			t.Run(c.name, func(t *testing.T) {
+				r := rand.New(rand.NewPCG(5, 5))
+				g := &ir.Graph{}
+				const channels = 38 // no whole number of panels
+				x := input(g, "x", ir.Shape{3, 8, 5, 7})
+				other := layer(t, r, g, "other", &ir.Conv{OutChannels: channels, Window: ir.NewWindow(1, 1), Group: 1, Axis: 1}, x)
+				y := layer(t, r, g, "first", &ir.Conv{OutChannels: channels, Window: ir.NewWindow(1, 1), Group: c.group, Axis: 1, Bias: true}, x)
+				y = layer(t, r, g, "norm", &ir.BatchNorm{Eps: 1e-5}, y)
+				if c.sum {
+					y = layer(t, r, g, "sum", &ir.Eltwise{Kind: ir.Sum}, y, other)
+				}
+				y = layer(t, r, g, "relu", &ir.ReLU{}, y)
+				g.Outputs = []*ir.Value{layer(t, r, g, "last", &ir.Conv{OutChannels: 3, Window: c.reader, Group: 1, Axis: 1}, y), other}
+				both(t, r, g, Options{Threads: 2})
+			})
+		}
+	})
+}
+
 // Padding of millions of rows around a small image is no reason to allocate
 // them.
 func TestFastWithHugePadding(t *testing.T) {
