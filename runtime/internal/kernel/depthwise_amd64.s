@@ -719,7 +719,7 @@ store:
 	RET
 
 // func depthwise7AVX2(dst *float32, w *float32, bias *float32, src *float32, offsets *int, rows int, columns int, columnStride int, wStride int, channels int, pixelStride int, dstStride int, constants *float32, constantStride int, relu int)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·depthwise7AVX2(SB), NOSPLIT, $0-120
 	MOVQ   dst+0(FP), AX
 	MOVQ   w+8(FP), CX
@@ -743,12 +743,29 @@ channel:
 	MOVQ    rows+40(FP), R13
 
 row:
-	MOVQ        (R12), R15
-	ADDQ        BX, R15
-	MOVQ        R15, R8
-	LEAQ        (R8)(DI*4), R9
-	ADDQ        DI, R9
-	ADDQ        $0x00000008, R12
+	MOVQ       (R12), R15
+	ADDQ       BX, R15
+	MOVQ       R15, R8
+	LEAQ       (R8)(DI*4), R9
+	ADDQ       DI, R9
+	ADDQ       $0x00000008, R12
+	CMPQ       DI, columnStride+56(FP)
+	JLE        near
+	MOVQ       BX, R14
+	SUBQ       src+24(FP), R14
+	IMUL3Q     $0x0000000d, R14, R14
+	ADDQ       R14, R15
+	IMUL3Q     $0x00000007, DI, R14
+	ADDQ       R14, R15
+	PREFETCHT0 (R15)
+	PREFETCHT0 64(R15)
+	PREFETCHT0 128(R15)
+	PREFETCHT0 192(R15)
+	PREFETCHT0 256(R15)
+	PREFETCHT0 320(R15)
+	PREFETCHT0 384(R15)
+
+near:
 	MOVQ        columns+48(FP), R14
 	CMPQ        R14, $0x00000003
 	JNE         any
@@ -1601,7 +1618,7 @@ store:
 	RET
 
 // func depthwise7AVX512(dst *float32, w *float32, bias *float32, src *float32, offsets *int, rows int, columns int, columnStride int, wStride int, channels int, pixelStride int, dstStride int, constants *float32, constantStride int, relu int)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·depthwise7AVX512(SB), NOSPLIT, $0-120
 	MOVQ   dst+0(FP), AX
 	MOVQ   w+8(FP), CX
@@ -1625,12 +1642,36 @@ channel:
 	MOVQ    rows+40(FP), R13
 
 row:
-	MOVQ        (R12), R15
-	ADDQ        BX, R15
-	MOVQ        R15, R8
-	LEAQ        (R8)(DI*4), R9
-	ADDQ        DI, R9
-	ADDQ        $0x00000008, R12
+	MOVQ       (R12), R15
+	ADDQ       BX, R15
+	MOVQ       R15, R8
+	LEAQ       (R8)(DI*4), R9
+	ADDQ       DI, R9
+	ADDQ       $0x00000008, R12
+	CMPQ       DI, columnStride+56(FP)
+	JLE        near
+	MOVQ       BX, R14
+	SUBQ       src+24(FP), R14
+	IMUL3Q     $0x0000000d, R14, R14
+	ADDQ       R14, R15
+	IMUL3Q     $0x00000007, DI, R14
+	ADDQ       R14, R15
+	PREFETCHT0 (R15)
+	PREFETCHT0 64(R15)
+	PREFETCHT0 128(R15)
+	PREFETCHT0 192(R15)
+	PREFETCHT0 256(R15)
+	PREFETCHT0 320(R15)
+	PREFETCHT0 384(R15)
+	PREFETCHT0 448(R15)
+	PREFETCHT0 512(R15)
+	PREFETCHT0 576(R15)
+	PREFETCHT0 640(R15)
+	PREFETCHT0 704(R15)
+	PREFETCHT0 768(R15)
+	PREFETCHT0 832(R15)
+
+near:
 	MOVQ        columns+48(FP), R14
 	CMPQ        R14, $0x00000003
 	JNE         any

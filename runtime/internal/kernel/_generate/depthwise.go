@@ -42,6 +42,9 @@ func depthwiseTile(c *build.Context, s isa, pixels int) {
 			c.ADDQ(src, origin)
 			from.start(c, origin)
 			c.ADDQ(operand.U32(8), offsets)
+			if pixels == depthwisePixels {
+				prefetchPixels(c, s, from.stride, origin, src, columns)
+			}
 			c.Load(c.Param("columns"), columns)
 			// Nearly every kernel has three columns; without a loop they take a
 			// quarter fewer instructions.
@@ -109,4 +112,24 @@ func depthwiseTile(c *build.Context, s isa, pixels int) {
 		}
 	})
 	end(c)
+}
+
+// prefetchPixels asks for the channels' share of what the next tile of a row will
+// read, which begins where this one's pixels end, if windows are more than a column
+// apart: else nearly all of it is there.
+func prefetchPixels(c *build.Context, s isa, stride, origin, src, t reg.GPVirtual) {
+	c.CMPQ(stride, param(c, "columnStride"))
+	c.JLE(operand.LabelRef("near"))
+	// While src goes through a pixel's channels, this goes through two columns of
+	// every pixel.
+	c.MOVQ(src, t)
+	c.SUBQ(param(c, "src"), t)
+	c.IMUL3Q(operand.U32(2*depthwisePixels-1), t, t)
+	c.ADDQ(t, origin)
+	c.IMUL3Q(operand.U32(depthwisePixels), stride, t)
+	c.ADDQ(t, origin)
+	for line := 0; line < 2*depthwisePixels*s.bytes(); line += cacheLine {
+		c.PREFETCHT0(at(origin, line))
+	}
+	c.Label("near")
 }
