@@ -49,15 +49,15 @@ func (b *builder) extend(e *epilogue, accept func(*ir.Node) bool, take func(*ir.
 	e.nodes, e.value = append(e.nodes, next), next.Outputs[0]
 }
 
-// isNorm accepts a normalisation of images with given statistics, unless its shift
-// overflows.
+// isNorm accepts a normalisation of images with given statistics whose shifts are
+// finite: those of a huge mean or of no variance at all are not.
 func (b *builder) isNorm(n *ir.Node) bool {
 	o, ok := n.Op.(*ir.BatchNorm)
 	if !ok || o.BatchStats || !b.images(n.Inputs[0]) {
 		return false
 	}
 	_, shift := normConstants(n)
-	return !slices.ContainsFunc(shift, func(s float32) bool { return math.IsInf(float64(s), 0) })
+	return !slices.ContainsFunc(shift, func(s float32) bool { return s-s != 0 })
 }
 
 // isScale accepts the multiplication of images by one learned factor per
